@@ -1,0 +1,196 @@
+"""Languages as data: finds `languages/<id>/`, checks it, compiles it once.
+
+A language is a folder: `language.toml` (grammar, files, tokens, names), `types.toml` (what
+common calls return), `constructs.toml` and `pitfalls.toml` (rules), `names.scm` (imports and
+bindings). docs/how-to/add-a-language.md walks through one.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import threading
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tree_sitter import Language, Query
+
+from lsp_learn.context.rules import Rule, RuleSet
+from lsp_learn.model import FactKind
+
+SHIPPED = Path(__file__).parent / "languages"
+
+
+class LanguageTable:
+    """Everything the reader knows of one language. `problems` says what the data got wrong;
+    what is wrong is left out, the rest works."""
+
+    def __init__(self, folder: Path) -> None:
+        self.problems: list[str] = []
+        values = _toml(folder / "language.toml")
+        self.id: str = values["id"]
+        module, _, function = values["grammar"].partition(":")
+        self.grammar = Language(getattr(importlib.import_module(module), function)())
+        self.silent = self._nodes(values.get("silent", ()))
+        self.strings = self._nodes(values.get("strings", ()))
+        self.tokens = self._tokens(values.get("tokens", {}))
+        self.enclosing: dict[str, str] = dict(values.get("enclosing", {}))
+        self._nodes(self.enclosing)
+
+        names = values.get("names", {})
+        self.identifiers = self._nodes(names.get("identifiers", ()))
+        self.separator: str = names.get("separator", ".")
+        self.scopes = self._nodes(names.get("scopes", ()))
+        self.class_scopes = self._nodes(names.get("class_scopes", ()))
+        self.receivers = frozenset(names.get("receivers", ()))
+        self.members: dict[str, list[str]] = names.get("members", {})
+        self.calls: dict[str, str] = names.get("calls", {})
+        self.subscripts: dict[str, str] = names.get("subscripts", {})
+        self.transparent: dict[str, str] = names.get("transparent", {})
+        self.operations: dict[str, list[str]] = names.get("operations", {})
+        self.arguments: dict[str, str] = names.get("arguments", {})
+        self.dotted = self._nodes(names.get("dotted", ()))
+        self.optional_types = frozenset(names.get("optional_types", ()))
+        self.class_name = re.compile(names.get("class_name", "(?!)"))
+        for table in (self.members, self.calls, self.subscripts, self.transparent):
+            self._nodes(table)
+
+        types = _toml(folder / "types.toml")
+        self.builtins = frozenset(types.get("builtins", ()))
+        self.modules = frozenset(types.get("modules", ()))
+        self.assumed: dict[str, str] = types.get("assumed", {})
+        self.literals: dict[str, list[list[str]]] = types.get("literals", {})
+        self.returns: dict[str, str] = types.get("returns", {})
+        self.bases: dict[str, list[str]] = types.get("bases", {})
+        self.methods: dict[str, str] = types.get("methods", {})
+        self.annotations: dict[str, str] = types.get("annotations", {})
+        self.joins: dict[str, list[str]] = types.get("joins", {})
+        self._nodes(self.literals)
+
+        fallback = values.get("fallback", {})
+        self.mask = re.compile(fallback.get("mask", "(?!)"))
+        self.path = re.compile(fallback.get("path", "(?!)"))
+        self.lines = tuple(
+            (re.compile(line["match"]), *_kind_and_name(line["name"]))
+            for line in fallback.get("lines", ())
+        )
+        self.import_lines = tuple(re.compile(line) for line in fallback.get("imports", ()))
+
+        self.names = self._query(folder / "names.scm")
+        self.rules = self._rules(folder, names.get("boundary", ()))
+
+    def _nodes(self, names: Iterable[str]) -> frozenset[str]:
+        found = set()
+        for name in names:
+            if self.grammar.id_for_node_kind(name, True) is None:
+                self.problems.append(f"the grammar has no node {name!r}")
+            found.add(name)
+        return frozenset(found)
+
+    def _tokens(self, table: Mapping[str, Any]) -> dict[str, tuple[tuple[FactKind, str], ...]]:
+        """`"token@parent@grandparent"` to the facts that this token stands for there."""
+        tokens = {}
+        for key, value in table.items():
+            token, *around = _split_token(key)
+            if not self._has_node(token) or not all(self._has_node(name) for name in around):
+                self.problems.append(f"token {key!r} names a node that the grammar does not have")
+            facts = [value] if isinstance(value, str) else value
+            tokens["@".join((token, *around))] = tuple(_kind_and_name(fact) for fact in facts)
+        return tokens
+
+    def _has_node(self, name: str) -> bool:
+        return any(self.grammar.id_for_node_kind(name, named) for named in (True, False))
+
+    def _query(self, path: Path) -> Query | None:
+        if not path.is_file():
+            return None
+        return Query(self.grammar, path.read_text(encoding="utf-8"))
+
+    def _rules(self, folder: Path, boundary: Sequence[str]) -> RuleSet:
+        rules = []
+        for name in ("pitfalls.toml", "constructs.toml"):
+            for values in _toml(folder / name).get("rule", ()):
+                try:
+                    rules.append(Rule.of(values, boundary))
+                except ValueError as error:
+                    self.problems.append(f"{name}: {error}")
+        compiled = RuleSet(self.grammar, rules)
+        self.problems += compiled.problems
+        return compiled
+
+
+class Languages:
+    """The languages found in some folders, each loaded when it is first asked for."""
+
+    def __init__(self, folders: Sequence[Path] = (SHIPPED,)) -> None:
+        self._folders = folders
+        self._tables: dict[str, LanguageTable | None] = {}
+        self._aliases: dict[str, str] | None = None
+        self._lock = threading.Lock()
+
+    def get(self, language: str) -> LanguageTable | None:
+        """The table of an LSP language id; None where there is no data for it."""
+        with self._lock:
+            if language not in self._tables:
+                folder = self._folder(language)
+                self._tables[language] = LanguageTable(folder) if folder else None
+            return self._tables[language]
+
+    def ids(self) -> tuple[str, ...]:
+        """The ids there is data for, sorted."""
+        found = {
+            path.parent.name for folder in self._folders for path in folder.glob("*/language.toml")
+        }
+        return tuple(sorted(found))
+
+    def of_path(self, path: Path, first_line: str = "") -> str:
+        """The language id for a file, by its name or its `#!` line; "" when unknown."""
+        aliases = self._known_names()
+        interpreter = re.match(r"#!\s*\S*?([\w.+-]+)(?:\s+([\w.+-]+))?", first_line)
+        names = [path.name, path.suffix]
+        if interpreter:
+            program = interpreter[2] if interpreter[1] == "env" else interpreter[1]
+            names.append("#!" + re.sub(r"[\d.]+$", "", program or ""))
+        return next((aliases[name] for name in names if name in aliases), "")
+
+    def _folder(self, language: str) -> Path | None:
+        if not re.fullmatch(r"[\w+#-]+", language):
+            return None
+        for folder in self._folders:
+            if (folder / language / "language.toml").is_file():
+                return folder / language
+        alias = self._known_names().get(f"id:{language}", language)
+        return self._folder(alias) if alias != language else None
+
+    def _known_names(self) -> dict[str, str]:
+        if self._aliases is None:
+            self._aliases = {}
+            for folder in self._folders:
+                for path in sorted(folder.glob("*/language.toml")):
+                    values = _toml(path)
+                    names = [
+                        *values.get("files", ()),
+                        *(f"#!{program}" for program in values.get("interpreters", ())),
+                        *(f"id:{alias}" for alias in values.get("aliases", ())),
+                    ]
+                    for name in names:
+                        self._aliases.setdefault(name, values["id"])
+        return self._aliases
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _split_token(key: str) -> list[str]:
+    """Split at `@`, except for a token that is itself an `@` (or starts with one)."""
+    return [key[0] + (rest := key[1:].split("@"))[0], *rest[1:]]
+
+
+def _kind_and_name(text: str) -> tuple[FactKind, str]:
+    kind, _, name = text.partition(":")
+    return FactKind(kind), name

@@ -1,0 +1,465 @@
+"""What a name in the code stands for: through imports, bindings and literal types.
+
+Deliberately shallow: one file, no inheritance across files, no control flow. Wrong is worse
+than unknown, so every doubtful step ends in None. Which node is an import, a binding, a member
+access or a call is data (`names.scm`, `[names]` and `types.toml` of the language).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tree_sitter import Node, QueryCursor
+
+from lsp_learn.context.languages import LanguageTable
+from lsp_learn.context.rules import MATCH_LIMIT, Captures
+from lsp_learn.context.syntax import SyntaxTree, ancestors
+
+_MAX_STEPS = 8
+"""How many bindings and calls one look-up follows; real chains are shorter, cycles are not."""
+
+_MODULE_DEPTH = 8
+"""How deep module-level statements are searched: `if`/`try`/`with` around an assignment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What an expression is: the thing named `path`, or an `instance` of the class `path`.
+
+    A type may carry its element type in brackets: `list[str]`.
+    """
+
+    path: str
+    instance: bool = False
+    how: str = ""
+
+    @property
+    def type(self) -> str:
+        """The class without its element type."""
+        return self.path.partition("[")[0]
+
+    @property
+    def element(self) -> str:
+        """The element type, "" when unknown."""
+        return self.path.partition("[")[2].removesuffix("]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Binding:
+    """One place where a name gets its meaning. `kind` is the capture that says how."""
+
+    start: int
+    kind: str
+    node: Node | None = None
+    path: str = ""
+
+
+class Names:
+    """The names of one syntax tree; scopes are read when they are first asked for."""
+
+    def __init__(self, tree: SyntaxTree, table: LanguageTable) -> None:
+        self._tree = tree
+        self._table = table
+        self._scopes: dict[int, dict[str, list[_Binding]]] = {}
+        self._fields: dict[int, dict[str, list[_Binding]]] = {}
+        self._import_nodes: dict[tuple[int, int], str] = {}
+        self._defined: frozenset[str] | None = None
+        self.imports: dict[str, str] = {}
+
+    # -- what the reader asks -------------------------------------------------------------
+
+    def symbols(self, node: Node) -> tuple[Value, ...]:
+        """What the identifier `node` names, the exact name first, then inherited ones.
+
+        Empty for local names and for everything unknown.
+        """
+        if node.type not in self._table.identifiers:
+            return ()
+        whole = self._climb(node)
+        value = self._imported(node) or self._value(whole, 0)
+        if value is None:
+            return self._unknown_receiver(whole)
+        if value.instance or not value.path:
+            return ()
+        return (value, *self._inherited(value))
+
+    def resolve(self, node: Node) -> frozenset[str]:
+        """Every name an expression stands for, for conditions of rules."""
+        value = self._value(node, 0)
+        if value is None or value.instance:
+            return frozenset()
+        return frozenset({value.path, *(base.path for base in self._inherited(value))})
+
+    def types(self, node: Node) -> frozenset[str]:
+        """The classes an expression is known to be an instance of, for conditions of rules."""
+        value = self._value(node, 0)
+        if value is None or not value.instance:
+            return frozenset()
+        return frozenset({value.type, *self._table.bases.get(value.type, ())})
+
+    def read_module(self) -> None:
+        """Read the module's own scope, so that `imports` is complete."""
+        self._bindings(self._tree.root)
+
+    def defines(self, name: str) -> bool:
+        """Whether the file itself defines a function or class of that name, anywhere."""
+        if self._defined is None:
+            found = set()
+            if self._table.names is not None:
+                cursor = QueryCursor(self._table.names, match_limit=MATCH_LIMIT)
+                for _, captures in cursor.matches(self._tree.root):
+                    found.update(self._text(n) for n in captures.get("definition", ()))
+            self._defined = frozenset(found)
+        return name in self._defined
+
+    # -- expressions ----------------------------------------------------------------------
+
+    def _value(self, node: Node | None, steps: int) -> Value | None:
+        if node is None or steps > _MAX_STEPS:
+            return None
+        table, kind = self._table, node.type
+        if kind in table.identifiers:
+            return self._lookup(node, steps)
+        if kind in table.members:
+            return self._member(node, steps)
+        if kind in table.calls:
+            return self._called(node, steps)
+        if kind in table.dotted:
+            return self._dotted(node, steps)
+        if kind in table.transparent:
+            inner = table.transparent[kind]
+            child = node.child_by_field_name(inner) if inner else node.named_child(0)
+            return self._value(child, steps)
+        if kind in table.literals:
+            text = self._tree.source[node.start_byte : node.start_byte + 8].decode("utf-8", "replace")
+            for pattern, name in table.literals[kind]:
+                if re.match(pattern, text):
+                    return Value(name, instance=True, how="literal")
+        if kind in table.subscripts:
+            return self._subscript(node, steps)
+        if kind in table.operations:
+            return self._operation(node, steps)
+        return None
+
+    def _member(self, node: Node, steps: int) -> Value | None:
+        owner_field, member_field = self._table.members[node.type]
+        owner = node.child_by_field_name(owner_field)
+        member = node.child_by_field_name(member_field)
+        if owner is None or member is None:
+            return None
+        name = self._text(member)
+        if owner.type in self._table.identifiers and self._text(owner) in self._table.receivers:
+            return self._field(owner, name, steps)
+        value = self._value(owner, steps + 1)
+        if value is None or not value.path:
+            return None
+        return Value(value.type + self._table.separator + name, how=value.how)
+
+    def _called(self, node: Node, steps: int) -> Value | None:
+        callee = self._value(node.child_by_field_name(self._table.calls[node.type]), steps + 1)
+        if callee is None or callee.instance:
+            return None
+        for path in (callee.path, *(base.path for base in self._inherited(callee))):
+            if returned := self._table.returns.get(path + "()"):
+                return self._typed(returned, callee)
+        last = callee.path.rpartition(self._table.separator)[2]
+        if self._table.class_name.match(last):
+            return Value(callee.path, instance=True, how=callee.how or "call")
+        return None
+
+    def _dotted(self, node: Node, steps: int) -> Value | None:
+        head = node.named_child(0)
+        value = self._value(head, steps + 1)
+        if value is None or head is None or node.named_child_count == 1:
+            return value
+        return Value(value.path + self._text(node)[len(self._text(head)) :], how=value.how)
+
+    def _subscript(self, node: Node, steps: int) -> Value | None:
+        owner = self._attribute(self._value(node.child_by_field_name("value"), steps + 1))
+        if owner is None or not owner.instance:
+            return None
+        if any(child.type == "slice" for child in node.children_by_field_name("subscript")):
+            return owner
+        return Value(owner.element, instance=True, how=owner.how) if owner.element else None
+
+    def _operation(self, node: Node, steps: int) -> Value | None:
+        left_field, operator_field = self._table.operations[node.type]
+        left = self._attribute(self._value(node.child_by_field_name(left_field), steps + 1))
+        operator = node.child_by_field_name(operator_field)
+        if left is None or operator is None or not left.instance:
+            return None
+        return left if self._text(operator) in self._table.joins.get(left.type, ()) else None
+
+    def _attribute(self, value: Value | None) -> Value | None:
+        """A member read, not called: `sys.argv` is a list."""
+        if value is not None and not value.instance:
+            for path in (value.path, *(base.path for base in self._inherited(value))):
+                if found := self._table.returns.get(path):
+                    return self._typed(found, value)
+        return value
+
+    def _typed(self, name: str, source: Value) -> Value:
+        return Value(name, instance=True, how=source.how)
+
+    def _inherited(self, value: Value) -> Iterator[Value]:
+        """`collections.defaultdict.items` is also `dict.items`."""
+        owner, separator, member = value.path.rpartition(self._table.separator)
+        for base in self._table.bases.get(owner, ()):
+            yield Value(base + separator + member, how="inherited")
+
+    def _unknown_receiver(self, whole: Node) -> tuple[Value, ...]:
+        """A method whose name says by itself whose it is: `.splitlines()`."""
+        if whole.type not in self._table.members:
+            return ()
+        owner_field, member_field = self._table.members[whole.type]
+        member = whole.child_by_field_name(member_field)
+        owner = whole.child_by_field_name(owner_field)
+        if member is None or owner is None:
+            return ()
+        name = self._text(member)
+        known = self._table.methods.get(name)
+        receiver = owner.type in self._table.identifiers and self._text(owner) in (
+            self._table.receivers
+        )
+        if known is None or receiver or self.defines(name) or self._is_imported(owner):
+            return ()
+        return (Value(known, how="method name"),)
+
+    def _is_imported(self, owner: Node) -> bool:
+        """Whether an expression belongs to a module or class of this file or another one."""
+        head = owner
+        while head.type in self._table.members:
+            child = head.child_by_field_name(self._table.members[head.type][0])
+            if child is None:
+                return False
+            head = child
+        if head.type not in self._table.identifiers:
+            return False
+        found = self._find(head)
+        return found is not None and found.kind in {"import", "definition"}
+
+    # -- names ----------------------------------------------------------------------------
+
+    def _lookup(self, node: Node, steps: int) -> Value | None:
+        """A name's value. A local name without a known value is Value("")."""
+        name = self._text(node)
+        binding = self._find(node)
+        if binding is not None:
+            return self._bound(binding, steps) or Value("", how="local")
+        if "*" in self.imports:
+            return Value(name, how="builtin") if name in self._table.builtins else None
+        if name in self._table.builtins:
+            return Value(name, how="builtin")
+        parent = node.parent
+        is_owner = parent is not None and parent.type in self._table.members
+        if is_owner and name in self._table.modules:
+            return Value(name, how="assumed")
+        if is_owner and name in self._table.assumed:
+            return Value(self._table.assumed[name], how="assumed")
+        return None
+
+    def _bound(self, binding: _Binding, steps: int) -> Value | None:
+        if binding.kind == "import":
+            return Value(binding.path, how="import")
+        if binding.node is None:
+            return None
+        if binding.kind == "type":
+            return self._annotated(binding.node, steps)
+        value = self._attribute(self._value(binding.node, steps + 1))
+        if value is None or not value.path:
+            return None
+        if binding.kind == "elements":
+            return Value(value.element, instance=True, how="binding") if value.element else None
+        if binding.kind == "entered":
+            entered = self._table.returns.get(value.type + ".__enter__()", value.path)
+            return Value(entered, instance=True, how="binding") if value.instance else None
+        return Value(value.path, value.instance, "binding")
+
+    def _annotated(self, node: Node, steps: int) -> Value | None:
+        """The class an annotation names; `Optional[X]` and `X | None` are X."""
+        text = re.sub(r"\s+", "", self._text(node)).strip("\"'")
+        wrapper, bracket, inner = text.partition("[")
+        if bracket and wrapper.rpartition(".")[2] in self._table.optional_types:
+            text = inner.removesuffix("]")
+        kinds = [part for part in _split_union(text) if part != "None"]
+        if len(kinds) != 1:
+            return None
+        name, bracket, element = kinds[0].partition("[")
+        name = self._annotation_path(name)
+        if not name:
+            return None
+        element = element.removesuffix("]") if bracket else ""
+        element = self._annotation_path(element) if re.fullmatch(r"[\w.]+", element) else ""
+        return Value(f"{name}[{element}]" if element else name, instance=True, how="annotation")
+
+    def _annotation_path(self, name: str) -> str:
+        if not re.fullmatch(r"[\w.]+", name):
+            return ""
+        head, dot, rest = name.partition(".")
+        if head in self.imports:
+            path = self.imports[head] + dot + rest
+            return self._table.annotations.get(path, path)
+        return name if name in self._table.builtins and not self.defines(name) else ""
+
+    def _find(self, node: Node) -> _Binding | None:
+        """The binding that a name refers to: innermost scope first, as the language sees it."""
+        name = self._text(node)
+        crossed_function = False
+        for scope in self._scopes_around(node):
+            is_class = scope.type in self._table.class_scopes
+            if is_class and crossed_function:
+                continue
+            crossed_function = crossed_function or not is_class
+            found = self._bindings(scope).get(name)
+            if found:
+                return _latest(found, node.start_byte)
+        return None
+
+    def _scopes_around(self, node: Node) -> Iterator[Node]:
+        for parent in ancestors(node):
+            if parent.type in self._table.scopes or parent.parent is None:
+                yield parent
+
+    def _bindings(self, scope: Node) -> dict[str, list[_Binding]]:
+        if scope.id not in self._scopes:
+            found: dict[str, list[_Binding]] = {}
+            self._scopes[scope.id] = found
+            query = self._table.names
+            if query is not None:
+                cursor = QueryCursor(query, match_limit=MATCH_LIMIT)
+                if scope.parent is None:
+                    cursor.set_max_start_depth(_MODULE_DEPTH)
+                for _, captures in cursor.matches(scope):
+                    self._bind(scope, captures, found)
+        return self._scopes[scope.id]
+
+    def _bind(self, scope: Node, captures: Captures, found: dict[str, list[_Binding]]) -> None:
+        if "field" in captures:
+            return
+        if "definition" in captures:
+            for node in captures["definition"]:
+                parent = node.parent
+                if parent is not None and self._scope_of(parent) == scope:
+                    binding = _Binding(node.start_byte, "definition")
+                    found.setdefault(self._text(node), []).append(binding)
+            return
+        if "import" in captures:
+            if self._scope_of(captures["import"][0]) == scope:
+                self._bind_import(scope, captures, found)
+            return
+        for node in captures.get("name", ()):
+            if self._scope_of(node) == scope:
+                kinds = ("value", "type", "elements", "entered")
+                kind = next((kind for kind in kinds if kind in captures), "opaque")
+                source = captures[kind][0] if kind in captures else None
+                binding = _Binding(node.start_byte, kind, source)
+                found.setdefault(self._text(node), []).append(binding)
+
+    def _bind_import(
+        self, scope: Node, captures: Captures, found: dict[str, list[_Binding]]
+    ) -> None:
+        """`@import` is the statement; `@module`, `@member`, `@alias`, `@first`, `@star` its parts."""
+        separator = self._table.separator
+        one = {key: nodes[0] for key, nodes in captures.items()}
+        module = self._path_text(one["module"]) if "module" in one else ""
+        member = self._path_text(one["member"]) if "member" in one else ""
+        joined = module if module.endswith(separator) else module + separator
+        path = joined + member if module and member else module or member
+        for key, full in (("module", module), ("member", path), ("alias", path)):
+            if key in one:
+                self._import_nodes[(one[key].start_byte, one[key].end_byte)] = full
+        if "star" in one:
+            self.imports["*"] = module
+            return
+        if "alias" in one:
+            local = self._text(one["alias"])
+        elif "first" in one:
+            local = path = path.split(separator)[0]
+        else:
+            local = path.rpartition(separator)[2]
+        binding = _Binding(one["import"].start_byte, "import", path=path)
+        found.setdefault(local, []).insert(0, binding)
+        if scope.parent is None:
+            self.imports.setdefault(local, path)
+
+    def _path_text(self, node: Node) -> str:
+        return re.sub(r"\s+", "", self._text(node)).strip("\"'`")
+
+    def _imported(self, node: Node) -> Value | None:
+        """A name inside an import statement: the path up to and including it."""
+        for scope in self._scopes_around(node):
+            self._bindings(scope)
+        for outer in (node, *ancestors(node)):
+            path = self._import_nodes.get((outer.start_byte, outer.end_byte))
+            if path is not None:
+                rest = self._tree.source[node.end_byte : outer.end_byte].decode("utf-8", "replace")
+                return Value(path.removesuffix(re.sub(r"\s+", "", rest)), how="import")
+            if outer.child_count > 16 or outer.end_byte - outer.start_byte > 400:
+                break
+        return None
+
+    def _field(self, owner: Node, name: str, steps: int) -> Value | None:
+        """`self.name`, where the class itself assigns it."""
+        around = (s for s in self._scopes_around(owner) if s.type in self._table.class_scopes)
+        scope = next(around, None)
+        if scope is None or self._table.names is None:
+            return None
+        if scope.id not in self._fields:
+            found: dict[str, list[_Binding]] = {}
+            cursor = QueryCursor(self._table.names, match_limit=MATCH_LIMIT)
+            for _, captures in cursor.matches(scope):
+                for field in captures.get("field", ()):
+                    kind = "type" if "type" in captures else "value"
+                    node = captures[kind][0] if kind in captures else None
+                    binding = _Binding(field.start_byte, kind, node)
+                    found.setdefault(self._text(field), []).append(binding)
+            self._fields[scope.id] = found
+        bindings = self._fields[scope.id].get(name) or self._bindings(scope).get(name, [])
+        values = {self._bound(binding, steps + 1) for binding in bindings}
+        values.discard(None)
+        return next(iter(values)) if len(values) == 1 else None
+
+    def _scope_of(self, node: Node) -> Node:
+        return next(iter(self._scopes_around(node)), self._tree.root)
+
+    def _climb(self, node: Node) -> Node:
+        """From the member part of an access to the whole access: `b` in `a.b` to `a.b`."""
+        whole = node
+        parent = node.parent
+        while parent is not None and parent.type in self._table.members:
+            member = parent.child_by_field_name(self._table.members[parent.type][1])
+            if member != whole:
+                break
+            whole, parent = parent, parent.parent
+        return whole
+
+    def _text(self, node: Node) -> str:
+        return self._tree.text_of(node)
+
+
+def _latest(bindings: list[_Binding], at: int) -> _Binding:
+    """The binding in force at a byte: imports first (a fallback import means the same thing),
+    then the nearest one before it, else the first one after it."""
+    for binding in bindings:
+        if binding.kind == "import":
+            return binding
+    before = [b for b in bindings if b.start <= at and not _holds(b.node, at)]
+    return max(before, key=lambda b: b.start) if before else bindings[0]
+
+
+def _holds(node: Node | None, at: int) -> bool:
+    """`text = text.strip()`: the name on the right is not yet the one on the left."""
+    return node is not None and node.start_byte <= at < node.end_byte
+
+
+def _split_union(text: str) -> list[str]:
+    """`A|B[C|D]` into its members, at the outer level."""
+    parts, depth, start = [], 0, 0
+    for position, character in enumerate(text):
+        depth += (character in "[(") - (character in "])")
+        if character == "|" and depth == 0:
+            parts.append(text[start:position])
+            start = position + 1
+    return [*parts, text[start:]]

@@ -1,0 +1,246 @@
+"""Document and place in, facts out: the one entrance to `context/`."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+
+from tree_sitter import Node
+
+from lsp_learn.context.fallback import import_names, read_line
+from lsp_learn.context.languages import Languages, LanguageTable
+from lsp_learn.context.names import Names
+from lsp_learn.context.syntax import SyntaxTree
+from lsp_learn.model import CodeContext, Document, Fact, FactKind, Span
+
+MAX_TEXT = 2_000_000
+"""Code points. A larger text is no source that a person reads; its tree would take 40 MB."""
+
+MAX_LINE = 20_000
+"""Code points. A longer line is minified or data; there is nothing to learn at a place in it."""
+
+KEPT_TREES = 20
+"""Trees of the most recently read documents; a tree is about 20 times its text."""
+
+_ORDER = list(FactKind)
+
+
+class _Read:
+    """One document's tree and names, and what its last tree without errors imported."""
+
+    def __init__(self, document: Document, table: LanguageTable, imports: dict[str, str]) -> None:
+        self.document = document
+        self.tree = SyntaxTree(document.text, table.grammar)
+        self.names = Names(self.tree, table)
+        self.names.read_module()
+        self.broken = self.tree.root.has_error
+        if self.broken:
+            lost = {**import_names(document.text, table), **imports}
+            for name, path in lost.items():
+                self.names.imports.setdefault(name, path)
+
+
+class ContextReader:
+    """Reads places in documents. Safe to use from several threads: one reads at a time, which
+    costs nothing, since the parser holds the interpreter lock anyway."""
+
+    def __init__(self, languages: Languages) -> None:
+        self._languages = languages
+        self._reads: OrderedDict[str, _Read] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def warm(self, document: Document) -> None:
+        """Parse now what will be asked for soon."""
+        table = self._languages.get(document.language)
+        if table is not None:
+            with self._lock:
+                self._read(document, table)
+
+    def forget(self, uri: str) -> None:
+        """Drop the tree of a closed document."""
+        with self._lock:
+            self._reads.pop(uri, None)
+
+    def at(self, document: Document, offset: int) -> CodeContext:
+        """What stands at one place. Silent where the language is unknown or nothing is there."""
+        nothing = CodeContext(document.language, Span(offset, offset))
+        table = self._languages.get(document.language)
+        if table is None or not 0 <= offset <= len(document.text):
+            return nothing
+        with self._lock:
+            read = self._read(document, table)
+            context = _Place(read, table, offset).context() if read else None
+        return context or nothing
+
+    def within(self, document: Document, span: Span) -> Iterator[CodeContext]:
+        """What stands at each token of a span, in reading order, silent tokens left out."""
+        table = self._languages.get(document.language)
+        if table is None:
+            return
+        with self._lock:
+            read = self._read(document, table)
+            if read is None:
+                return
+            tree = read.tree
+            starts = [tree.offset(b) for b in tree.leaves(tree.byte(span.start), tree.byte(span.end))]
+        for start in dict.fromkeys(starts):
+            context = self.at(document, start)
+            if not context.silent:
+                yield context
+
+    def _read(self, document: Document, table: LanguageTable) -> _Read | None:
+        """The document's tree; None for text that no person reads (see the limits above)."""
+        read = self._reads.get(document.uri)
+        if read is None or read.document.text != document.text:
+            if not _readable(document.text):
+                return None
+            known = {} if read is None else read.names.imports
+            read = _Read(document, table, known)
+            self._reads[document.uri] = read
+        self._reads.move_to_end(document.uri)
+        while len(self._reads) > KEPT_TREES:
+            self._reads.popitem(last=False)
+        return read
+
+
+class _Place:
+    """One look at one offset."""
+
+    def __init__(self, read: _Read, table: LanguageTable, offset: int) -> None:
+        self._read = read
+        self._tree = read.tree
+        self._table = table
+        self._offset = offset
+        self._byte = read.tree.byte(offset)
+
+    def context(self) -> CodeContext | None:
+        """Facts at the place, most specific first; None in white space and comments."""
+        chain = self._chain()
+        if chain is None:
+            return None
+        leaf = chain[-1]
+        if any(node.type in self._table.silent for node in chain):
+            return None
+        in_string = leaf.type in self._table.strings
+        facts = list(self._rule_facts(chain, in_string))
+        if not in_string:
+            facts += self._token_facts(chain)
+            facts += self._name_facts(chain)
+            facts += self._broken_facts(chain, facts)
+        return CodeContext(
+            language=self._table.id,
+            span=self._tree.span(leaf),
+            facts=_ordered(facts),
+            enclosing=tuple(self._enclosing(chain)),
+            silent=not facts,
+        )
+
+    def _chain(self) -> list[Node] | None:
+        """The nodes at the place. A cursor just behind a name stands on the name."""
+        chain = self._tree.chain(self._byte)
+        leaf = chain[-1]
+        on_leaf = not leaf.child_count and leaf.start_byte <= self._byte < leaf.end_byte
+        if on_leaf and (leaf.type in self._table.identifiers or leaf.is_named):
+            return chain
+        if self._byte:
+            before = self._tree.chain(self._byte - 1)
+            last = before[-1]
+            touching = last.end_byte == self._byte and not last.child_count
+            if touching and last.type in self._table.identifiers:
+                self._byte = last.start_byte
+                return before
+        return chain if on_leaf else self._gap(chain)
+
+    def _gap(self, chain: list[Node]) -> list[Node] | None:
+        """Between the tokens: white space, or text that the parser could not place."""
+        text = self._tree.text
+        if self._offset >= len(text) or text[self._offset].isspace():
+            return None
+        return chain
+
+    def _rule_facts(self, chain: list[Node], in_string: bool) -> Iterator[Fact]:
+        names = self._read.names
+        rules = self._table.rules
+        for match in rules.matches(self._tree, chain, names.resolve, names.types):
+            if not in_string or match.rule.speaks_in_strings:
+                kind, name = match.rule.named(self._tree, match.captures)
+                yield Fact(kind, name, self._tree.span(match.here), "pattern")
+
+    def _token_facts(self, chain: list[Node]) -> Iterator[Fact]:
+        """The token's role, by the longest `token@parent@grandparent` there is an entry for."""
+        types = [node.type for node in reversed(chain[-4:])]
+        for length in range(len(types), 0, -1):
+            facts = self._table.tokens.get("@".join(types[:length]))
+            if facts is not None:
+                span = self._tree.span(chain[-1])
+                for kind, name in facts:
+                    yield Fact(kind, name, span, "token")
+                return
+
+    def _name_facts(self, chain: list[Node]) -> Iterator[Fact]:
+        leaf = chain[-1]
+        span = self._tree.span(leaf)
+        parent = chain[-2] if len(chain) > 1 else None
+        if parent is not None and parent.type in self._table.arguments:
+            if parent.child_by_field_name(self._table.arguments[parent.type]) == leaf:
+                yield from self._argument_facts(chain, span)
+                return
+        for value in self._read.names.symbols(leaf):
+            yield Fact(FactKind.SYMBOL, value.path, span, value.how)
+
+    def _argument_facts(self, chain: list[Node], span: Span) -> Iterator[Fact]:
+        """A named argument belongs to the call around it: `open(newline=)`."""
+        call = next((node for node in reversed(chain) if node.type in self._table.calls), None)
+        if call is None:
+            return
+        callee = call.child_by_field_name(self._table.calls[call.type])
+        if callee is not None:
+            name = self._tree.text_of(chain[-1])
+            for path in sorted(self._read.names.resolve(callee)):
+                yield Fact(FactKind.ARGUMENT, f"{path}({name}=)", span, "argument")
+
+    def _broken_facts(self, chain: list[Node], found: list[Fact]) -> tuple[Fact, ...]:
+        """Where the tree is broken around the place, what the line's words say."""
+        if not self._read.broken or any(fact.kind is FactKind.SYMBOL for fact in found):
+            return ()
+        near = [n for n in chain[-6:] if n.end_point[0] - n.start_point[0] < 4]
+        if not any(node.has_error for node in near) and chain[-1].parent is not None:
+            if not any(node.is_error for node in chain):
+                return ()
+        text = self._tree.text
+        start = text.rfind("\n", 0, self._offset) + 1
+        end = text.find("\n", self._offset)
+        line = text[start : end if end >= 0 else len(text)]
+        offset = self._tree.offset(self._byte)
+        return read_line(line, start, offset, self._table, self._read.names.imports)
+
+    def _enclosing(self, chain: list[Node]) -> Iterator[Fact]:
+        for node in reversed(chain[:-1]):
+            name = self._table.enclosing.get(node.type)
+            if name is not None:
+                yield Fact(FactKind.CONSTRUCT, name, self._tree.span(node), "enclosing")
+
+
+def _ordered(facts: list[Fact]) -> tuple[Fact, ...]:
+    """Most specific first: by kind, then the narrower span, then as found; no fact twice."""
+    unique: Mapping[tuple[FactKind, str], Fact] = {
+        (fact.kind, fact.name): fact for fact in reversed(facts)
+    }
+    kept = [fact for fact in facts if unique[(fact.kind, fact.name)] is fact]
+    return tuple(sorted(kept, key=lambda f: (_ORDER.index(f.kind), f.span.length)))
+
+
+def _readable(text: str) -> bool:
+    if len(text) > MAX_TEXT:
+        return False
+    if len(text) <= MAX_LINE:
+        return True
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if end - start > MAX_LINE:
+            return False
+        start = end + 1
+    return True

@@ -1,0 +1,279 @@
+"""Rules: what a construct or a pitfall looks like, written as data.
+
+A rule is a tree-sitter query in which `@here` marks where the rule speaks, and conditions on
+what the query cannot see. Captures that start with `_` are names for the conditions. In every
+condition that is a query of its own, a capture that the rule also has must stand for the same
+text: that is how "the loop's own list" or "this very name" is said.
+
+| key | holds when |
+| --- | --- |
+| symbols | a capture resolves, through imports and bindings, to one of these names |
+| types | a capture is a value of one of these types |
+| inside, not_inside | a node around `@here`, up to `boundary`, matches |
+| contains, lacks | something below `@_within` (or `@here`) matches |
+| in_file, not_in_file | something in the file matches |
+
+A pattern is tried at every node of its first kind around a place. Start it near `@here`, and
+say what stands further out with `inside`: a pattern that starts at a class looks at all of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tree_sitter import Language, Node, Query, QueryCursor
+
+from lsp_learn.context.syntax import SyntaxTree, ancestors
+from lsp_learn.model import FactKind
+
+MATCH_LIMIT = 256
+"""Keeps a query from exploding on long data literals."""
+
+_ROOT = re.compile(r"[\s(]*([a-z]\w*)")
+_TEMPLATE = re.compile(r"\{(_\w+)\}")
+
+Captures = Mapping[str, Sequence[Node]]
+Resolve = Callable[[Node], frozenset[str]]
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """One rule of `constructs.toml` or `pitfalls.toml`; the fields are its keys."""
+
+    name: str
+    query: str
+    symbols: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    types: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    inside: str = ""
+    not_inside: str = ""
+    contains: str = ""
+    lacks: str = ""
+    in_file: str = ""
+    not_in_file: str = ""
+    boundary: frozenset[str] = frozenset()
+    speaks_in_strings: bool = False
+
+    @classmethod
+    def of(cls, values: Mapping[str, object], boundary: Iterable[str]) -> Rule:
+        """Read one `[[rule]]` table.
+
+        Raises:
+            ValueError: a key is unknown, or the name has no kind.
+        """
+        fields = dict(values)
+        for key in ("symbols", "types"):
+            table = fields.get(key, {})
+            assert isinstance(table, dict)
+            fields[key] = {capture: frozenset(names) for capture, names in table.items()}
+        own = fields.get("boundary", boundary)
+        assert isinstance(own, Iterable)
+        fields["boundary"] = frozenset(own)
+        try:
+            rule = cls(**fields)  # type: ignore[arg-type]  # checked by __post_init__ and here
+        except TypeError as error:
+            raise ValueError(f"rule {fields.get('name')!r}: {error}") from None
+        kind, separator, rest = rule.name.partition(":")
+        if not separator or not rest or kind not in list(FactKind):
+            raise ValueError(f"rule {rule.name!r}: the name must be KIND:NAME")
+        return rule
+
+    def named(self, tree: SyntaxTree, captures: Captures) -> tuple[FactKind, str]:
+        """Kind and name, with `{_capture}` replaced by what that capture holds."""
+        kind, _, name = self.name.partition(":")
+        filled = _TEMPLATE.sub(lambda match: tree.text_of(captures[match[1]][0]), name)
+        return FactKind(kind), filled
+
+
+@dataclass(frozen=True)
+class Match:
+    """A rule that holds, the node where it speaks, and the whole match's captures."""
+
+    rule: Rule
+    here: Node
+    captures: Captures
+
+
+class RuleSet:
+    """The rules of one language, compiled into one query for each kind of node that a pattern
+    starts with: a place asks only the kinds that stand around it, each anchored at its node.
+
+    A query limited to one byte would be simpler, but the cursor does not descend into children
+    outside of its range, so that a pattern would hold at one end of its node and not at the
+    other. Keep a rule set for the life of the process: freeing a query that has predicates
+    corrupts memory in tree-sitter 0.26.1 (docs/decisions/0002).
+    """
+
+    def __init__(self, language: Language, rules: Sequence[Rule]) -> None:
+        self.problems: list[str] = []
+        self._language = language
+        self._rules = list(rules)
+        self._conditions: dict[str, Query] = {}
+        self._patterns: dict[str, list[tuple[int, str]]] = {}
+        self._compiled: dict[str, tuple[Query, list[int]]] = {}
+        for order, rule in enumerate(rules):
+            for pattern in split_patterns(rule.query):
+                root = _ROOT.match(pattern)
+                if root is None:
+                    self.problems.append(f"rule {rule.name!r}: a pattern must start with a node")
+                else:
+                    self._patterns.setdefault(root[1], []).append((order, pattern))
+
+    def _of_root(self, root: str) -> tuple[Query, list[int]]:
+        """One query for the patterns that start with a kind of node, and whose each one is.
+
+        Compiled when first needed: 40 of them take 200 ms, which no first hover can wait for.
+        """
+        if root not in self._compiled:
+            self._compiled[root] = self._compile(self._patterns[root])
+        return self._compiled[root]
+
+    def _compile(self, patterns: list[tuple[int, str]]) -> tuple[Query, list[int]]:
+        try:
+            query = Query(self._language, "\n".join(pattern for _, pattern in patterns))
+        except Exception:  # noqa: BLE001  (the binding raises several kinds; each is tried below)
+            good = [pattern for pattern in patterns if self._compiles(*pattern)]
+            query = Query(self._language, "\n".join(pattern for _, pattern in good))
+            return query, [order for order, _ in good]
+        return query, [order for order, _ in patterns]
+
+    def _compiles(self, order: int, pattern: str) -> bool:
+        """One bad pattern must not take the others with it: it is left out and reported."""
+        try:
+            Query(self._language, pattern)
+        except Exception as error:  # noqa: BLE001
+            self.problems.append(f"rule {self._rules[order].name!r}: {error} in {pattern}")
+            return False
+        return True
+
+    def roots(self) -> tuple[str, ...]:
+        """The kinds of nodes that patterns start with."""
+        return tuple(self._patterns)
+
+    def compile(self, root: str) -> None:
+        """Compile what one kind of node needs, before it is needed."""
+        self._of_root(root)
+
+    def check(self) -> list[str]:
+        """Compile everything, and say what is wrong with it."""
+        for root in self._patterns:
+            self._of_root(root)
+        for rule in self._rules:
+            for key in ("inside", "not_inside", "contains", "lacks", "in_file", "not_in_file"):
+                try:
+                    if source := getattr(rule, key):
+                        self._condition(source)
+                except Exception as error:  # noqa: BLE001
+                    self.problems.append(f"rule {rule.name!r}, {key}: {error}")
+        return self.problems
+
+    def matches(
+        self, tree: SyntaxTree, chain: Sequence[Node], symbol: Resolve, type_of: Resolve
+    ) -> Iterator[Match]:
+        """The rules that speak at the last node of `chain`, in the order of the files."""
+        byte = chain[-1].start_byte
+        found: list[tuple[int, Node, Captures]] = []
+        for node in chain:
+            if node.type in self._patterns:
+                query, owners = self._of_root(node.type)
+                cursor = QueryCursor(query, match_limit=MATCH_LIMIT)
+                cursor.set_max_start_depth(0)
+                for pattern, captures in cursor.matches(node):
+                    for here in captures.get("here", ()):
+                        if here.start_byte <= byte < here.end_byte:
+                            found.append((owners[pattern], here, captures))
+        for order, here, captures in sorted(found, key=lambda match: match[0]):
+            rule = self._rules[order]
+            if self._holds(rule, here, captures, tree, symbol, type_of):
+                yield Match(rule, here, captures)
+
+    def _holds(
+        self,
+        rule: Rule,
+        here: Node,
+        captures: Captures,
+        tree: SyntaxTree,
+        symbol: Resolve,
+        type_of: Resolve,
+    ) -> bool:
+        for wanted, resolve in ((rule.symbols, symbol), (rule.types, type_of)):
+            for capture, names in wanted.items():
+                if capture in captures and not resolve(captures[capture][0]) & names:
+                    return False
+        within = captures["_within"][0] if "_within" in captures else here
+        texts = {name: tree.text_of(nodes[0]) for name, nodes in captures.items() if name != "here"}
+        # What `inside` captured holds for the conditions after it: "the loop's own variable".
+        around = self._around(rule.inside, here, rule, texts, tree) if rule.inside else (texts,)
+        return any(self._agrees(rule, here, within, texts | found, tree) for found in around)
+
+    def _agrees(
+        self, rule: Rule, here: Node, within: Node, texts: dict[str, str], tree: SyntaxTree
+    ) -> bool:
+        checks = ((rule.not_inside, False, here), (rule.contains, True, within),
+                  (rule.lacks, False, within), (rule.in_file, True, tree.root),
+                  (rule.not_in_file, False, tree.root))  # fmt: skip
+        for source, wanted, node in checks:
+            if source:
+                around = source is rule.not_inside
+                look = self._around(source, node, rule, texts, tree) if around else (
+                    self._below(source, node, texts, tree)
+                )
+                if (next(iter(look), None) is not None) is not wanted:
+                    return False
+        return True
+
+    def _condition(self, source: str) -> Query:
+        if source not in self._conditions:
+            self._conditions[source] = Query(self._language, source)
+        return self._conditions[source]
+
+    def _around(
+        self, source: str, here: Node, rule: Rule, texts: dict[str, str], tree: SyntaxTree
+    ) -> Iterator[dict[str, str]]:
+        query = self._condition(source)
+        for node in ancestors(here):
+            cursor = QueryCursor(query, match_limit=MATCH_LIMIT)
+            cursor.set_max_start_depth(0)
+            for _, found in cursor.matches(node):
+                yield from _agree(found, texts, tree)
+            if node.type in rule.boundary:
+                return
+
+    def _below(
+        self, source: str, node: Node, texts: dict[str, str], tree: SyntaxTree
+    ) -> Iterator[dict[str, str]]:
+        cursor = QueryCursor(self._condition(source), match_limit=MATCH_LIMIT)
+        for _, found in cursor.matches(node):
+            yield from _agree(found, texts, tree)
+
+
+def _agree(found: Captures, texts: Mapping[str, str], tree: SyntaxTree) -> Iterator[dict[str, str]]:
+    """The captures' texts, if those that both sides have are the same."""
+    own = {name: tree.text_of(nodes[0]) for name, nodes in found.items()}
+    if all(texts.get(name, text) == text for name, text in own.items()):
+        yield own
+
+
+def split_patterns(source: str) -> list[str]:
+    """The top-level patterns of a query, each with the captures that trail it."""
+    starts: list[int] = []
+    depth, quoted, escaped, comment = 0, False, False, False
+    for position, character in enumerate(source):
+        if comment:
+            comment = character != "\n"
+        elif quoted:
+            quoted = escaped or character != '"'
+            escaped = character == "\\" and not escaped
+        elif character == '"':
+            quoted = True
+        elif character == ";":
+            comment = True
+        elif character in "([":
+            if depth == 0:
+                starts.append(position)
+            depth += 1
+        elif character in ")]":
+            depth -= 1
+    ends = [*starts[1:], len(source)]
+    return [source[start:end] for start, end in zip(starts, ends, strict=True)]

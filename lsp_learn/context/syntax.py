@@ -1,0 +1,82 @@
+"""One parsed text: the syntax tree, and the way from code points to nodes and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tree_sitter import Language, Node, Parser, Tree
+
+from lsp_learn.model import Span
+from lsp_learn.text import encodable
+
+
+class SyntaxTree:
+    """A text with its tree. Byte offsets stay inside `context/`; everything else uses spans."""
+
+    __slots__ = ("_ascii", "source", "text", "tree")
+
+    def __init__(self, text: str, language: Language) -> None:
+        self.text = text
+        self.source = encodable(text).encode("utf-8")
+        self._ascii = len(self.source) == len(text)
+        # A parser of its own: parsers are not safe to share between threads, and cost 2 us.
+        self.tree: Tree = Parser(language).parse(self.source)
+
+    @property
+    def root(self) -> Node:
+        """The root node."""
+        return self.tree.root_node
+
+    def byte(self, offset: int) -> int:
+        """The byte where the code point at `offset` starts."""
+        return offset if self._ascii else len(encodable(self.text[:offset]).encode("utf-8"))
+
+    def offset(self, byte: int) -> int:
+        """The code point that starts at `byte`."""
+        return byte if self._ascii else len(self.source[:byte].decode("utf-8", "ignore"))
+
+    def span(self, node: Node) -> Span:
+        """Where a node stands, in code points."""
+        return Span(self.offset(node.start_byte), self.offset(node.end_byte))
+
+    def text_of(self, node: Node) -> str:
+        """A node's source text."""
+        return self.source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def chain(self, byte: int) -> list[Node]:
+        """The nodes that hold the byte, root first, leaf last."""
+        # Node.parent and descendant look-ups are O(depth) each; one cursor walk is not.
+        cursor = self.tree.walk()
+        nodes = [cursor.node]
+        while cursor.goto_first_child_for_byte(byte) is not None:
+            node = cursor.node
+            if node is None or node.start_byte > byte:
+                break
+            nodes.append(node)
+        return [node for node in nodes if node is not None]
+
+    def leaves(self, start: int, end: int) -> Iterator[int]:
+        """The start bytes of the leaves between two bytes, in reading order."""
+        cursor = self.tree.walk()
+        done = False
+        while not done:
+            node = cursor.node
+            if node is not None and node.end_byte > start and node.start_byte < end:
+                if cursor.goto_first_child():
+                    continue
+                yield max(node.start_byte, start)
+            while not cursor.goto_next_sibling():
+                if not cursor.goto_parent():
+                    done = True
+                    break
+            following = cursor.node
+            if following is not None and following.start_byte >= end:
+                done = True
+
+
+def ancestors(node: Node) -> Iterator[Node]:
+    """The parents of a node, innermost first, without the node itself."""
+    parent = node.parent
+    while parent is not None:
+        yield parent
+        parent = parent.parent

@@ -1,0 +1,276 @@
+"""One snippet file: TOML between `+++` lines, then Markdown in fixed sections.
+
+Reference: docs/reference/snippet-format.md. Why this shape: docs/decisions/0004.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from lsp_learn.model import (
+    Example,
+    FactKind,
+    Level,
+    PackManifest,
+    Problem,
+    Section,
+    Snippet,
+    Source,
+    Span,
+    Trigger,
+)
+from lsp_learn.packs.fields import Fields
+from lsp_learn.packs.files import read_text, read_toml
+from lsp_learn.packs.markdown import Fence, RawSection, split_sections
+
+HEADINGS = ("Example", "Why", "How to use it", "How to fix it", "Watch out", "Try it", "See also")
+"""The sections in the order they must stand in; only Example is required."""
+
+SNIPPET_ID = r"[a-z][a-z0-9-]*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+"
+
+MAX_TIP = 240
+MAX_EXAMPLE_LINES = 8
+
+_KEYS = ("id", "title", "level", "languages", "triggers", "focus", "tags", "sources", "not_run")
+_SENTENCE_END = re.compile(r"[.!?](?=\s|$)(?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)")
+_LINK = re.compile(r"^[-*]\s+(?:\[([^\]]+)\]\((https?://\S+)\)|`?([a-z0-9.-]+)`?)\s*$")
+
+
+class _Reader:
+    """Reads one snippet; every method leaves a problem behind and goes on."""
+
+    def __init__(self, shown: str, text: str, manifest: PackManifest) -> None:
+        self.shown = shown
+        self.text = text
+        self.manifest = manifest
+        self.problems: list[Problem] = []
+
+    def report(self, code: str, line: int, message: str, hint: str) -> None:
+        self.problems.append(Problem(code, self.shown, line, message, hint))
+
+    def read(self) -> Snippet | None:
+        match = re.match(r"\+\+\+[ \t]*\n(.*?\n)\+\+\+[ \t]*(?:\n|$)", self.text, re.DOTALL)
+        if match is None:
+            hint = 'start the file with a line +++, then id = "...", and close it with +++'
+            self.report("S001", 1, "the metadata between two +++ lines is missing", hint)
+            return None
+        values, problem = read_toml(match[1], self.shown, 2)
+        if problem is not None:
+            self.problems.append(problem)
+            return None
+        fields = Fields(values, self.text, self.shown, "S002")
+        fields.only(_KEYS)
+        title = fields.text("title")
+        if len(title) > 70:
+            fields.report("title", f"the title has {len(title)} characters", "70 are allowed")
+        snippet_id = fields.text(
+            "id", pattern=SNIPPET_ID, hint="the pack's id, a dot and a name: python.list-sort"
+        )
+        level = self._level(fields)
+        languages = fields.texts("languages") or self.manifest.languages
+        triggers = self._triggers(fields)
+        not_run = fields.text("not_run", required=False)
+        tags = fields.texts("tags")
+        focus = fields.text("focus", hint="the place in the example that brings the snippet up")
+        sources = self._sources(fields, values)
+        body = self.text[match.end() :]
+        sections, unclosed = split_sections(body, self.text.count("\n", 0, match.end()) + 1)
+        if unclosed:
+            self.report("S003", unclosed, "the fenced block is never closed", "close it with ```")
+        tip = self._tip(sections[0])
+        self._order(sections)
+        example = self._example(sections, focus, not_run)
+        see_also = self._see_also(sections)
+        self.problems += fields.problems
+        if self.problems or example is None:
+            return None
+        return Snippet(
+            id=snippet_id,
+            title=title,
+            tip=tip,
+            example=example,
+            languages=languages,
+            level=level,
+            triggers=triggers,
+            pack=self.manifest.id,
+            sections=tuple(
+                Section(s.heading, s.text)
+                for s in sections[1:]
+                if s.heading not in {"Example", "See also"}
+            ),
+            see_also=see_also,
+            sources=sources,
+            tags=tags,
+            path=self.shown,
+        )
+
+    def _level(self, fields: Fields) -> Level:
+        text = fields.text("level", hint="beginner, intermediate or advanced")
+        if text and text not in list(Level):
+            fields.report("level", f"unknown level {text!r}", "beginner, intermediate or advanced")
+        return Level(text) if text in list(Level) else Level.BEGINNER
+
+    def _triggers(self, fields: Fields) -> tuple[Trigger, ...]:
+        triggers = []
+        texts = fields.texts("triggers")
+        if not texts:
+            hint = 'say what in code brings it up: triggers = ["symbol:asyncio.gather"]'
+            fields.report("triggers", "no triggers", hint)
+        for text in texts:
+            trigger, wrong = read_trigger(text)
+            if trigger is None:
+                fields.report("triggers", f"trigger {text!r} {wrong[0]}", wrong[1])
+            else:
+                triggers.append(trigger)
+        return tuple(triggers)
+
+    def _sources(self, fields: Fields, values: dict[str, Any]) -> tuple[Source, ...]:
+        sources = []
+        for item in values.get("sources", ()) if isinstance(values.get("sources"), list) else ():
+            match = isinstance(item, str) and re.fullmatch(r"(.+?)\s+<(https?://[^\s>]+)>", item)
+            if match:
+                sources.append(Source(match[1], match[2]))
+            else:
+                fields.report("sources", f"cannot read {item!r}", "write: Title <https://...>")
+        if not sources:
+            hint = 'name the official documentation: sources = ["Title <https://...>"]'
+            fields.report("sources", "no source for the facts", hint)
+        return tuple(sources)
+
+    def _tip(self, section: RawSection) -> str:
+        paragraphs = [p for p in re.split(r"\n\s*\n", section.text.strip()) if p.strip()]
+        tip = " ".join(paragraphs[0].split()) if paragraphs else ""
+        line = section.line
+        if not tip or section.fences:
+            self.report("S004", line, "the tip is missing", "the first paragraph is the tip")
+        elif len(paragraphs) > 1:
+            self.report("S004", line, "the tip has several paragraphs", "put the rest under ## Why")
+        elif len(tip) > MAX_TIP:
+            hint = "it is read in five seconds: say one thing"
+            self.report("S004", line, f"the tip has {len(tip)} of {MAX_TIP} characters", hint)
+        elif len(_SENTENCE_END.findall(re.sub(r"`[^`]*`", "`", tip))) > 2:
+            self.report("S004", line, "the tip has more than two sentences", "say one thing")
+        return tip
+
+    def _order(self, sections: list[RawSection]) -> None:
+        last = -1
+        for section in sections[1:]:
+            if section.level != 2 or section.heading not in HEADINGS:
+                hint = "the sections are: " + ", ".join(f"## {name}" for name in HEADINGS)
+                message = f"unknown section {'#' * section.level} {section.heading}"
+                self.report("S005", section.line, message, hint)
+                continue
+            place = HEADINGS.index(section.heading)
+            if place <= last:
+                hint = "the order is " + ", ".join(HEADINGS)
+                message = f"section {section.heading!r} stands twice or out of order"
+                self.report("S005", section.line, message, hint)
+            if not section.text.strip():
+                message = f"section {section.heading!r} is empty"
+                self.report("S005", section.line, message, "write it or leave it out")
+            last = place
+
+    def _example(self, sections: list[RawSection], focus: str, not_run: str) -> Example | None:
+        section = next((s for s in sections if s.heading == "Example"), None)
+        if section is None or not section.fences:
+            hint = "add ## Example with a fenced block of code"
+            self.report("S006", section.line if section else 1, "the example is missing", hint)
+            return None
+        code, *rest = section.fences
+        language = code.info.split()[0] if code.info else ""
+        if not language or language in {"output", "error"}:
+            hint = "write the language behind the marks: ```python"
+            self.report("S006", code.line, "the example's language is missing", hint)
+        lines = code.text.split("\n")
+        if len(lines) > MAX_EXAMPLE_LINES:
+            message = f"the example has {len(lines)} of {MAX_EXAMPLE_LINES} lines"
+            self.report("S006", code.line, message, "show the smallest real use")
+        output, error = self._results(rest)
+        if output is None and not error and not not_run:
+            hint = 'put what it prints under it in ```output, or say why not: not_run = "..."'
+            self.report("S006", code.line, "nothing says what the example prints", hint)
+        span = find_focus(code.text, focus)
+        if focus and span is None:
+            hint = "focus is a piece of the example, or «marked» in a piece of it"
+            self.report("S007", code.line, f"the example does not contain {focus!r}", hint)
+        return Example(language, code.text, span or Span(0, 0), output, error, not_run)
+
+    def _results(self, fences: list[Fence]) -> tuple[str | None, str]:
+        output, error = None, ""
+        for fence in fences:
+            if fence.info == "output":
+                output = fence.text
+            elif fence.info == "error":
+                error = fence.text.strip()
+            else:
+                hint = "one block of code, then ```output and ```error"
+                self.report("S006", fence.line, "the example has a second block", hint)
+        return output, error
+
+    def _see_also(self, sections: list[RawSection]) -> tuple[str, ...]:
+        section = next((s for s in sections if s.heading == "See also"), None)
+        ids = []
+        for number, line in enumerate(section.lines if section else (), 1):
+            if not line.strip():
+                continue
+            match = _LINK.match(line)
+            if match is None or not match[3]:
+                hint = "one line a snippet: - python.list-sort (web pages belong in sources)"
+                assert section is not None
+                self.report("S008", section.line + number, f"cannot read {line.strip()!r}", hint)
+            else:
+                ids.append(match[3])
+        return tuple(ids)
+
+
+def read_snippet(
+    path: Path, shown: str, manifest: PackManifest
+) -> tuple[Snippet | None, tuple[Problem, ...]]:
+    """Read one snippet; `shown` is its path as problems name it. None where it cannot be used."""
+    text, problem = read_text(path, shown)
+    if text is None:
+        assert problem is not None
+        return None, (problem,)
+    reader = _Reader(shown, text, manifest)
+    return reader.read(), tuple(reader.problems)
+
+
+def read_trigger(text: str) -> tuple[Trigger | None, tuple[str, str]]:
+    """`kind:name`, for errors and diagnostics with `: pattern` behind it.
+
+    Returns the trigger, or None with what is wrong and what to do.
+    """
+    kind, separator, rest = text.partition(":")
+    if kind not in list(FactKind) or not separator:
+        return None, ("has no kind", "kinds are " + ", ".join(FactKind))
+    name, _, pattern = rest.partition(": ")
+    if not name or name != name.strip() or "," in name:
+        return None, ("has no name, or a comma or spaces in it", "for example symbol:str.join")
+    if kind == FactKind.DIAGNOSTIC and ":" not in name:
+        return None, ("names no tool", "for example diagnostic:ruff:B006")
+    if pattern and kind not in {FactKind.ERROR, FactKind.DIAGNOSTIC}:
+        return None, ("has a pattern", "only error and diagnostic triggers match a message")
+    if pattern:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            return None, (f"has a wrong pattern: {error}", "it is a regular expression")
+        if re.search(r"[+*}]\)?[+*{]", pattern) or len(pattern) > 200:
+            return None, ("has a pattern that may take for ever", "repeat one thing at a time")
+    return Trigger(FactKind(kind), name, pattern), ("", "")
+
+
+def find_focus(code: str, focus: str) -> Span | None:
+    """Where `focus` stands in `code`: `«marked»` text inside it, else all of it.
+
+    A focus that is one word is looked for as a whole word. None where it is not there.
+    """
+    marked = re.fullmatch(r"(.*)«(.+)»(.*)", focus, re.DOTALL)
+    before, here, after = marked.groups() if marked else ("", focus, "")
+    pattern = re.escape(before) + "(" + re.escape(here) + ")" + re.escape(after)
+    if not marked and re.fullmatch(r"\w+", here):
+        pattern = rf"\b({re.escape(here)})\b"
+    match = re.search(pattern, code)
+    return Span(*match.span(1)) if match and here else None
