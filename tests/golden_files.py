@@ -1,12 +1,12 @@
 """Reads golden files: code in which `»` lines mark places and say what must be found there.
 
-    == title of the case
-    for i in range(len(items)):
-    »        ^ pitfall:range-len        the first fact at this column of the line above
-    »   ^ -                             silence
-    »        ^ !symbol:range            this fact must not be the first one there
-    »        ^ +symbol:range            this fact must be among the facts there
-    »<- construct:for-loop              column 0, which the mark itself would cover
+== title of the case
+for i in range(len(items)):
+»        ^ pitfall:range-len        the first fact at this column of the line above
+»   ^ -                             silence
+»        ^ !symbol:range            this fact must not be the first one there
+»        ^ +symbol:range            this fact must be among the facts there
+»<- construct:for-loop              column 0, which the mark itself would cover
 """
 
 from __future__ import annotations

@@ -133,7 +133,9 @@ class Names:
             child = node.child_by_field_name(inner) if inner else node.named_child(0)
             return self._value(child, steps)
         if kind in table.literals:
-            text = self._tree.source[node.start_byte : node.start_byte + 8].decode("utf-8", "replace")
+            text = self._tree.source[node.start_byte : node.start_byte + 8].decode(
+                "utf-8", "replace"
+            )
             for pattern, name in table.literals[kind]:
                 if re.match(pattern, text):
                     return Value(name, instance=True, how="literal")

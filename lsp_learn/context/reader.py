@@ -83,7 +83,9 @@ class ContextReader:
             if read is None:
                 return
             tree = read.tree
-            starts = [tree.offset(b) for b in tree.leaves(tree.byte(span.start), tree.byte(span.end))]
+            starts = [
+                tree.offset(b) for b in tree.leaves(tree.byte(span.start), tree.byte(span.end))
+            ]
         for start in dict.fromkeys(starts):
             context = self.at(document, start)
             if not context.silent:

@@ -216,8 +216,10 @@ class RuleSet:
         for source, wanted, node in checks:
             if source:
                 around = source is rule.not_inside
-                look = self._around(source, node, rule, texts, tree) if around else (
-                    self._below(source, node, texts, tree)
+                look = (
+                    self._around(source, node, rule, texts, tree)
+                    if around
+                    else (self._below(source, node, texts, tree))
                 )
                 if (next(iter(look), None) is not None) is not wanted:
                     return False

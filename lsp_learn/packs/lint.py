@@ -90,7 +90,9 @@ def _voice(snippet: Snippet) -> Iterator[Problem]:
             yield Problem("V001", snippet.path, 0, message, hint, Severity.WARNING)
         if "!" in prose.replace("!=", ""):
             message = "exclamation mark"
-            yield Problem("V002", snippet.path, 0, message, "end with a full stop", Severity.WARNING)
+            yield Problem(
+                "V002", snippet.path, 0, message, "end with a full stop", Severity.WARNING
+            )
 
 
 def _plain(snippet: Snippet) -> Iterator[Problem]:

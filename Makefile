@@ -1,0 +1,61 @@
+# Two commands do everything: `make demo` and `make test`. Both set themselves up in .venv,
+# with uv where it is installed, else with venv and pip; nothing outside this folder is written.
+
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+BOOT := python
+else
+BIN := .venv/bin
+BOOT := python3
+endif
+
+PYTHON := $(BIN)/python
+READY := .venv/ready
+export PIP_CACHE_DIR := $(CURDIR)/.venv/cache/pip
+export UV_CACHE_DIR := $(CURDIR)/.venv/cache/uv
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test lint bench check-pack test-content clean help
+
+help:           ## this list
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
+
+demo: $(READY)  ## explain real code: modules of Python's standard library, through the real server
+	@$(PYTHON) bench/demo.py
+
+test: $(READY)  ## the default tests, and the linters
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	$(PYTHON) -m pytest
+
+lint: $(READY)  ## format and check the code
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m mypy
+
+test-content: $(READY)  ## every snippet: lint, example executed, brought up by its own example
+	$(PYTHON) tests/content/check.py content_packs/*
+
+check-pack: $(READY)  ## the same for one pack: make check-pack PACK=content_packs/python
+	$(PYTHON) tests/content/check.py $(PACK)
+
+bench: $(READY) ## hover latency, start and memory beside a bare server and jedi-language-server
+	$(PYTHON) -m pip install --quiet --group bench
+	$(PYTHON) bench/hover.py
+
+clean:          ## remove the environment
+	rm -rf .venv
+
+# pip can install dependency groups since 25.1; the pip that comes with Python may be older.
+$(READY): pyproject.toml
+ifneq ($(shell command -v uv 2>/dev/null),)
+	uv venv --quiet --allow-existing --seed .venv
+	uv pip install --quiet --python $(PYTHON) --editable . --group dev
+else
+	$(BOOT) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "lsp-learn needs Python 3.11 or newer")'
+	$(BOOT) -m venv .venv
+	$(PYTHON) -m pip install --quiet --upgrade "pip>=25.1"
+	$(PYTHON) -m pip install --quiet --editable . --group dev
+endif
+	@$(PYTHON) -c "open('$(READY)', 'w').close()"

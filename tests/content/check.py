@@ -1,0 +1,138 @@
+"""Checks packs: lint, every example executed, every snippet brought up by its own example.
+
+    python tests/content/check.py content_packs/python [words of snippet ids ...]
+
+The functions are used by the test suite as well. Examples run in a process of their own, in an
+empty folder, with a time limit; only the tests do this, never the product.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from lsp_learn.app import App
+from lsp_learn.explain.render import MAX_CHARACTERS, MAX_LINES, hover_text
+from lsp_learn.model import Document, FactKind, InstalledPack, Origin, Snippet
+from lsp_learn.packs.lint import lint_pack
+from lsp_learn.packs.manifest import read_manifest
+from lsp_learn.packs.store import read_snippets
+from lsp_learn.settings import Settings
+
+SECONDS = 30
+
+
+def snippets_of(pack: Path) -> list[Snippet]:
+    """The usable snippets of a pack's folder."""
+    manifest, _ = read_manifest(pack)
+    if manifest is None:
+        return []
+    installed = InstalledPack(manifest, pack, Origin.FOLDER)
+    return [snippet for snippet, _ in read_snippets([installed]) if snippet is not None]
+
+
+def _trimmed(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.strip("\n").splitlines())
+
+
+def run_example(snippet: Snippet) -> str:
+    """What is wrong with an example: "" when it prints, or fails with, what it says."""
+    example = snippet.example
+    if example.not_run:
+        return ""
+    if example.language != "python":
+        return f"no way to run {example.language}"
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8"}
+    # -X dev is off and warnings are ignored: an example shows the language, not its warnings.
+    command = [sys.executable, "-I", "-X", "utf8", "-W", "ignore", "example.py"]
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "example.py").write_text(example.code + "\n", encoding="utf-8")
+        try:
+            done = subprocess.run(
+                command,
+                cwd=folder,
+                env=environment,
+                capture_output=True,
+                timeout=SECONDS,
+                check=False,
+                encoding="utf-8",
+                stdin=subprocess.DEVNULL,
+            )
+        except subprocess.TimeoutExpired:
+            return f"runs longer than {SECONDS} seconds"
+    printed = _trimmed(done.stdout)
+    if printed != _trimmed(example.output or ""):
+        return f"prints {printed!r}, not {_trimmed(example.output or '')!r}"
+    failed = done.stderr.strip().splitlines()[-1:] or [""]
+    if failed[0].strip() != (example.error.splitlines()[-1:] or [""])[0].strip():
+        return f"ends with {failed[0]!r}, not {example.error!r}"
+    return ""
+
+
+def recognized(app: App, snippet: Snippet) -> str:
+    """What is wrong when a snippet's own example does not bring it up first: "" when it does."""
+    app.configure(Settings(level=snippet.level))
+    example = snippet.example
+    only_errors = all(trigger.kind is FactKind.ERROR for trigger in snippet.triggers)
+    if only_errors:
+        tips = app.explain_message(snippet.languages[0], example.error)
+    else:
+        document = Document(f"example:{snippet.id}", example.language, 1, example.code)
+        tips = app.at(document, example.focus.start)
+    found = [f"{tip.snippet.id} ({tip.fact.kind}:{tip.fact.name})" for tip in tips]
+    if not tips or tips[0].snippet.id != snippet.id:
+        if only_errors:
+            return f"its error message brings up {found or 'nothing'}"
+        facts = [
+            f"{fact.kind}:{fact.name}"
+            for fact in app.reader.at(document, example.focus.start).facts
+        ]
+        return f"its example brings up {found or 'nothing'}; the facts at its focus are {facts}"
+    text = hover_text(tips, markdown=True)
+    if len(text) > MAX_CHARACTERS or text.count("\n") >= MAX_LINES:
+        return f"its hover has {text.count(chr(10)) + 1} lines, {len(text)} characters"
+    return ""
+
+
+def problems_of(packs: Iterable[Path], words: Iterable[str] = ()) -> Iterator[str]:
+    """Every problem of some packs, as lines to read."""
+    wanted = tuple(words)
+    app = App()
+    for pack in packs:
+        for problem in lint_pack(pack):
+            if not wanted or any(word in problem.path for word in wanted):
+                yield (
+                    f"{pack.name}/{problem.path}:{problem.line}: {problem.code} {problem.severity}: "
+                    f"{problem.message} ({problem.hint})"
+                )
+        chosen = [s for s in snippets_of(pack) if not wanted or any(w in s.id for w in wanted)]
+        with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+            for snippet, wrong in zip(chosen, pool.map(run_example, chosen), strict=True):
+                if wrong:
+                    yield f"{pack.name}/{snippet.path}: example {wrong}"
+        for snippet in chosen:
+            if wrong := recognized(app, snippet):
+                yield f"{pack.name}/{snippet.path}: {wrong}"
+
+
+def main() -> int:
+    """Print every problem; 1 when there is one."""
+    packs = [Path(word) for word in sys.argv[1:] if Path(word, "pack.toml").is_file()]
+    words = [word for word in sys.argv[1:] if not Path(word, "pack.toml").is_file()]
+    with tempfile.TemporaryDirectory() as cache:
+        os.environ["LSP_LEARN_CACHE"] = cache
+        found = list(problems_of(packs, words))
+    print("\n".join(found))
+    skipped = [s.id for pack in packs for s in snippets_of(pack) if s.example.not_run]
+    count = sum(len(snippets_of(pack)) for pack in packs)
+    print(f"{count} snippets, {len(found)} problems, {len(skipped)} examples not run: {skipped}")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
