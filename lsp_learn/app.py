@@ -81,9 +81,16 @@ class App:
 
     def language_of(self, path: Path, first_line: str) -> str:
         """The language id of a file, "" when there is no data for it."""
-        from lsp_learn.context import Languages  # noqa: PLC0415  (heavy)
+        return self.reader.languages.of_path(path, first_line)
 
-        return Languages().of_path(path, first_line)
+    def warm(self, document: Document) -> None:
+        """Read a document before it is asked about; cheap when it is read already."""
+        self.reader.warm(document)
+
+    def forget(self, uri: str) -> None:
+        """Drop what is kept of a closed document."""
+        if self._reader is not None:
+            self._reader.forget(uri)
 
     def at(
         self,
@@ -238,6 +245,34 @@ class App:
 
         return lint_pack(folder)
 
+    def lint_links(self, folder: Path) -> tuple[Problem, ...]:
+        """Ask the web page of every source in a pack. The only thing that uses a network."""
+        from lsp_learn.model import InstalledPack, Origin  # noqa: PLC0415
+        from lsp_learn.packs import read_snippets  # noqa: PLC0415
+        from lsp_learn.packs.links import lint_links  # noqa: PLC0415
+        from lsp_learn.packs.manifest import read_manifest  # noqa: PLC0415
+
+        manifest, problems = read_manifest(folder)
+        if manifest is None:
+            return problems
+        found = read_snippets([InstalledPack(manifest, folder, Origin.FOLDER)])
+        return lint_links(snippet for snippet, _ in found if snippet is not None)
+
+    def languages(self) -> tuple[str, ...]:
+        """The language ids there is data for."""
+        return self.reader.languages.ids()
+
+    def language_problems(self) -> tuple[str, ...]:
+        """What is wrong with the data of the languages; nothing, unless somebody edits it."""
+        found = []
+        for language in self.languages():
+            table = self.reader.languages.get(language)
+            assert table is not None
+            found += [
+                f"{language}: {problem}" for problem in (*table.problems, *table.rules.check())
+            ]
+        return tuple(dict.fromkeys(found))
+
     @staticmethod
     def _state_of(packs: str) -> str:
         """The state of packs, formats and libraries that an index belongs to."""
@@ -324,7 +359,8 @@ class App:
 
     def _built(self, part: str, report: Report) -> Path:
         """The folder of a whole index. Where the cache cannot be written to, the index lives in
-        a private temporary folder as long as this process: slower to start, but it works."""
+        a private temporary folder as long as this process: slower to start, but it works.
+        """
         if self.ready(part):
             return self.generations(part).folder(self.fingerprint())
         try:

@@ -97,7 +97,8 @@ class Level(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """What in code a snippet answers to. `pattern` is a regular expression on the message
-    of an error or diagnostic; empty where the name alone decides."""
+    of an error or diagnostic; empty where the name alone decides.
+    """
 
     kind: FactKind
     name: str

@@ -19,7 +19,8 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 def encodable(text: str) -> str:
     """The same text with lone surrogates (JSON can carry them) replaced by U+FFFD, which is
-    as long in every encoding, so that it can be encoded and offsets stay."""
+    as long in every encoding, so that it can be encoded and offsets stay.
+    """
     return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
 
 

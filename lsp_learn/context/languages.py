@@ -25,7 +25,8 @@ SHIPPED = Path(__file__).parent / "languages"
 
 class LanguageTable:
     """Everything the reader knows of one language. `problems` says what the data got wrong;
-    what is wrong is left out, the rest works."""
+    what is wrong is left out, the rest works.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.problems: list[str] = []

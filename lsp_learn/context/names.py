@@ -106,7 +106,7 @@ class Names:
     def defines(self, name: str) -> bool:
         """Whether the file itself defines a function or class of that name, anywhere."""
         if self._defined is None:
-            found = set()
+            found: set[str] = set()
             if self._table.names is not None:
                 cursor = QueryCursor(self._table.names, match_limit=MATCH_LIMIT)
                 for _, captures in cursor.matches(self._tree.root):
@@ -443,7 +443,8 @@ class Names:
 
 def _latest(bindings: list[_Binding], at: int) -> _Binding:
     """The binding in force at a byte: imports first (a fallback import means the same thing),
-    then the nearest one before it, else the first one after it."""
+    then the nearest one before it, else the first one after it.
+    """
     for binding in bindings:
         if binding.kind == "import":
             return binding

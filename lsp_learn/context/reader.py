@@ -43,16 +43,17 @@ class _Read:
 
 class ContextReader:
     """Reads places in documents. Safe to use from several threads: one reads at a time, which
-    costs nothing, since the parser holds the interpreter lock anyway."""
+    costs nothing, since the parser holds the interpreter lock anyway.
+    """
 
     def __init__(self, languages: Languages) -> None:
-        self._languages = languages
+        self.languages = languages
         self._reads: OrderedDict[str, _Read] = OrderedDict()
         self._lock = threading.Lock()
 
     def warm(self, document: Document) -> None:
         """Parse now what will be asked for soon."""
-        table = self._languages.get(document.language)
+        table = self.languages.get(document.language)
         if table is not None:
             with self._lock:
                 self._read(document, table)
@@ -65,7 +66,7 @@ class ContextReader:
     def at(self, document: Document, offset: int) -> CodeContext:
         """What stands at one place. Silent where the language is unknown or nothing is there."""
         nothing = CodeContext(document.language, Span(offset, offset))
-        table = self._languages.get(document.language)
+        table = self.languages.get(document.language)
         if table is None or not 0 <= offset <= len(document.text):
             return nothing
         with self._lock:
@@ -75,7 +76,7 @@ class ContextReader:
 
     def within(self, document: Document, span: Span) -> Iterator[CodeContext]:
         """What stands at each token of a span, in reading order, silent tokens left out."""
-        table = self._languages.get(document.language)
+        table = self.languages.get(document.language)
         if table is None:
             return
         with self._lock:

@@ -1,5 +1,6 @@
 """Which snippets to show for a place, and in which order. Pure and total: the same facts, hits
-and level give the same tips."""
+and level give the same tips.
+"""
 
 from __future__ import annotations
 

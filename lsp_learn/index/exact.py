@@ -39,7 +39,8 @@ def write(folder: Path, snippets: Iterable[Snippet]) -> None:
 
 class ExactIndex:
     """An open index. Safe to use from several threads: Whoosh's searcher is not, so one asks
-    at a time, and what was asked is kept."""
+    at a time, and what was asked is kept.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Open the index in `folder`.

@@ -47,7 +47,8 @@ class Generations:
 
     def damage(self, fingerprint: str, *, contents: bool = True) -> str:
         """What is wrong with a generation, "" when nothing is. With `contents`, every byte is
-        compared, not the sizes alone."""
+        compared, not the sizes alone.
+        """
         folder = self.folder(fingerprint)
         try:
             expected = json.loads((folder / SIZES).read_text(encoding="utf-8"))
@@ -121,7 +122,8 @@ class Generations:
 
     def sweep(self, keep: str) -> None:
         """Delete what no running server can still need: old generations, and what a killed
-        build left behind."""
+        build left behind.
+        """
         now = time.time()
         for path in self.root.iterdir() if self.root.is_dir() else ():
             if path.name in {keep, LOCK} or not path.is_dir():

@@ -43,9 +43,11 @@ class RawSection:
 
 def split_sections(body: str, first_line: int) -> tuple[list[RawSection], int]:
     """The sections of a body that starts at `first_line`, and the line of a fence that is never
-    closed (0 when all are)."""
+    closed (0 when all are).
+    """
     sections = [RawSection("", 0, first_line)]
-    closing, info, opened, inside = "", "", 0, []
+    inside: list[str] = []
+    closing, info, opened = "", "", 0
     for number, line in enumerate(body.split("\n"), first_line):
         section = sections[-1]
         if closing:

@@ -1,6 +1,6 @@
 """Shows what the context reader sees: `¦` marks the cursor, a line `---` separates cases.
 
-    printf 'xs.so¦rt()' | python tests/content/facts.py python
+printf 'xs.so¦rt()' | python tests/content/facts.py python
 """
 
 from __future__ import annotations

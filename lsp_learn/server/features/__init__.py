@@ -1,0 +1,1 @@
+"""One file a protocol feature; each has `register(server)`."""

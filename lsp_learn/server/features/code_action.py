@@ -1,0 +1,87 @@
+"""textDocument/codeAction: offers "Explain this: <title>" where there is something to explain.
+
+On request only. Editors also ask by themselves, at every move of the cursor, to draw a
+lightbulb; then the answer is nothing, unless a diagnostic stands there that we can explain.
+"""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from lsp_learn.model import Diagnostic, Document, Span, Stopped, Tip
+from lsp_learn.server.convert import encoding, open_document, to_diagnostic, to_span
+from lsp_learn.server.features.explain import EXPLAIN
+from lsp_learn.server.server import LearnServer
+from lsp_learn.text import Encoding, LineIndex
+
+KIND = "explain"
+"""A kind of our own. `source.*` is hidden from VS Code's Ctrl+., `quickfix` promises a fix and
+steals the key from real ones, `refactor` promises a change. docs/decisions/0005."""
+
+
+def register(server: LearnServer) -> None:
+    """Register the feature."""
+
+    @server.feature(
+        types.TEXT_DOCUMENT_CODE_ACTION,
+        types.CodeActionOptions(code_action_kinds=[KIND], resolve_provider=False),
+    )
+    async def code_action(
+        ls: LearnServer, params: types.CodeActionParams
+    ) -> list[types.CodeAction | types.Command] | None:
+        document = open_document(ls, params.text_document.uri)
+        automatic = params.context.trigger_kind == types.CodeActionTriggerKind.Automatic
+        if document is None or not ls.app.settings.code_action or not _wanted(params.context):
+            return None
+        if automatic and not params.context.diagnostics:
+            return None
+        tips = await ls.work(_tips, ls, document, params, encoding(ls))
+        return [_action(ls, tips, params)] if tips else None
+
+
+def _wanted(context: types.CodeActionContext) -> bool:
+    """Whether the editor asks for our kind: for every kind, or for one that holds ours."""
+    if context.only is None:
+        return True
+    only = [str(getattr(kind, "value", kind)) for kind in context.only]
+    return any(kind in {"", KIND} for kind in only)
+
+
+def _tips(
+    stopped: Stopped,
+    ls: LearnServer,
+    document: Document,
+    params: types.CodeActionParams,
+    counted: Encoding,
+) -> tuple[Tip, ...]:
+    lines = LineIndex(document.text)
+    span = to_span(lines, params.range, counted)
+    if span is None:
+        return ()
+    found = [to_diagnostic(lines, one, counted) for one in params.context.diagnostics]
+    diagnostics = [one for one in found if one is not None and _touch(one, span)]
+    automatic = params.context.trigger_kind == types.CodeActionTriggerKind.Automatic
+    tips = ls.app.at(document, span.start, diagnostics, stopped)
+    if not tips and span.length:
+        tips = ls.app.explain(document, span, diagnostics, stopped).tips
+    if automatic and not any(tip.fact.how in {"diagnostic", "message"} for tip in tips):
+        return ()
+    return tips
+
+
+def _touch(diagnostic: Diagnostic, span: Span) -> bool:
+    return diagnostic.span.start <= span.end and span.start <= diagnostic.span.end
+
+
+def _action(
+    ls: LearnServer, tips: tuple[Tip, ...], params: types.CodeActionParams
+) -> types.CodeAction | types.Command:
+    title = f"Explain this: {tips[0].snippet.title}"
+    ids = list(dict.fromkeys(tip.snippet.id for tip in tips))
+    start = params.range.start
+    place = {"line": start.line, "character": start.character}
+    arguments = [{"uri": params.text_document.uri, "position": place, "snippets": ids}]
+    command = types.Command(title=title, command=EXPLAIN, arguments=arguments)
+    if not ls.profile.code_action_literals:
+        return command
+    return types.CodeAction(title=title, kind=KIND, command=command)

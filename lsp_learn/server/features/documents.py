@@ -1,0 +1,59 @@
+"""textDocument/did*: reads documents ahead, so that the first hover finds them read.
+
+pygls keeps the texts; here is only what makes hovers quick. Nothing waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from lsprotocol import types
+
+from lsp_learn.model import Document
+from lsp_learn.server.convert import open_document
+from lsp_learn.server.server import LearnServer, log_failure
+
+_PAUSE = 0.15
+"""Seconds without a keystroke before a changed document is read."""
+
+
+def register(server: LearnServer) -> None:
+    """Register the notifications."""
+    waiting: dict[str, asyncio.Task[None]] = {}
+
+    def read_soon(ls: LearnServer, uri: str, pause: float) -> None:
+        if uri in waiting:
+            waiting[uri].cancel()
+        waiting[uri] = asyncio.create_task(_read(ls, uri, pause))
+        waiting[uri].add_done_callback(
+            lambda task: waiting.pop(uri) if waiting.get(uri) is task else None
+        )
+
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    async def did_open(ls: LearnServer, params: types.DidOpenTextDocumentParams) -> None:
+        read_soon(ls, params.text_document.uri, 0)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    async def did_change(ls: LearnServer, params: types.DidChangeTextDocumentParams) -> None:
+        read_soon(ls, params.text_document.uri, _PAUSE)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    async def did_close(ls: LearnServer, params: types.DidCloseTextDocumentParams) -> None:
+        uri = params.text_document.uri
+        if uri in waiting:
+            waiting[uri].cancel()
+        ls.app.forget(uri)
+
+
+async def _read(ls: LearnServer, uri: str, pause: float) -> None:
+    await asyncio.sleep(pause)
+    document = open_document(ls, uri)
+    if document is not None:
+        await asyncio.to_thread(_warm, ls, document)
+
+
+def _warm(ls: LearnServer, document: Document) -> None:
+    try:
+        ls.app.warm(document)
+    except Exception as error:  # noqa: BLE001  (reading ahead may fail; the hover will say)
+        log_failure(error)

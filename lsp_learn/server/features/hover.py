@@ -1,0 +1,50 @@
+"""textDocument/hover: the tip for the place under the cursor, or nothing."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from lsp_learn.explain.render import hover_text
+from lsp_learn.model import Document, Stopped, Tip
+from lsp_learn.server.convert import encoding, open_document, to_range
+from lsp_learn.server.server import LearnServer
+from lsp_learn.text import Encoding, LineIndex
+
+
+def register(server: LearnServer) -> None:
+    """Register the feature."""
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    async def hover(ls: LearnServer, params: types.HoverParams) -> types.Hover | None:
+        document = open_document(ls, params.text_document.uri)
+        if document is None or not ls.app.settings.hover:
+            return None
+        answer = await ls.work(_hover, ls, document, params.position, encoding(ls))
+        ls.index.look_again()
+        return answer
+
+
+def _hover(
+    stopped: Stopped,
+    ls: LearnServer,
+    document: Document,
+    position: types.Position,
+    counted: Encoding,
+) -> types.Hover | None:
+    lines = LineIndex(document.text)
+    offset = lines.offset(position.line, position.character, counted)
+    tips = () if offset is None else ls.app.at(document, offset, stopped=stopped)
+    return to_hover(tips, lines, ls, counted)
+
+
+def to_hover(
+    tips: tuple[Tip, ...], lines: LineIndex, ls: LearnServer, counted: Encoding
+) -> types.Hover | None:
+    """A hover for some tips; None, never an empty one: that would wipe other servers' texts."""
+    if not tips:
+        return None
+    profile = ls.profile
+    action = profile.code_actions and ls.app.settings.code_action
+    text = hover_text(tips, markdown=profile.markdown, action=action)
+    kind = types.MarkupKind.Markdown if profile.markdown else types.MarkupKind.PlainText
+    return types.Hover(types.MarkupContent(kind, text), to_range(lines, tips[0].fact.span, counted))

@@ -1,0 +1,132 @@
+"""Keeps the index in step with the packs, away from the editor's requests.
+
+A missing index is built by a process of its own: here it would hold the interpreter lock, and
+hovers would stutter. Its progress is shown in the editor. The hover index comes first; a hover
+that arrives before it is there waits for it, and no longer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+import uuid
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from lsp_learn.settings import Settings
+
+if TYPE_CHECKING:
+    from lsp_learn.server.server import LearnServer
+
+log = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 5.0
+"""How often, at most, a hover has the packs on disk looked at again."""
+
+
+def build_command(settings: Settings) -> list[str]:
+    """The command that builds the indexes for some settings, and reports in JSON lines."""
+    # -P: the working folder is the user's project; a module there must not be imported.
+    command = [sys.executable, "-P", "-m", "lsp_learn", "index", "--json"]
+    for folder in settings.pack_folders:
+        command += ["--pack-folder", str(folder)]
+    for pack in settings.disabled_packs:
+        command += ["--without", pack]
+    return command
+
+
+class IndexKeeper:
+    """Sees to it that `app.exact()` opens at once; `ready` is set when it does."""
+
+    def __init__(self, server: LearnServer) -> None:
+        self._server = server
+        self._running: asyncio.Task[None] | None = None
+        self._looked = 0.0
+        self.ready = asyncio.Event()
+
+    def ensure(self) -> None:
+        """Start what is needed, unless it is running already."""
+        if self._running is None or self._running.done():
+            self._looked = asyncio.get_running_loop().time()
+            self._running = asyncio.create_task(self._ensure())
+
+    def look_again(self) -> None:
+        """Called after a hover: see now and then whether the packs on disk have changed."""
+        if asyncio.get_running_loop().time() - self._looked > _LOOK_SECONDS:
+            self.ensure()
+
+    async def _ensure(self) -> None:
+        app = self._server.app
+        try:
+            if await asyncio.to_thread(app.refresh):
+                await asyncio.to_thread(app.exact)
+                self.ready.set()
+                if await asyncio.to_thread(app.ready, "words"):
+                    return
+            await self._build()
+            await asyncio.to_thread(app.refresh)
+        except Exception as error:  # noqa: BLE001  (a hover must still be answered; it says more)
+            log.warning("the index could not be prepared: %s", type(error).__name__)
+        finally:
+            # Without an index a hover builds it itself, or says in the log why it cannot.
+            self.ready.set()
+
+    async def _build(self) -> None:
+        process = await asyncio.create_subprocess_exec(
+            *build_command(self._server.app.settings),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        assert process.stdout is not None
+        progress = _Shown(self._server)
+        try:
+            async for line in process.stdout:
+                event = json.loads(line)
+                if event.get("ready") == "exact":
+                    await asyncio.to_thread(self._server.app.refresh)
+                    self.ready.set()
+                elif "stage" in event:
+                    await progress.report(event["stage"], event["done"], event["total"])
+            if await process.wait():
+                log.warning("building the index failed; `lsp-learn index` says why")
+            progress.end()
+        finally:
+            if process.returncode is None:
+                process.kill()
+
+
+class _Shown:
+    """Progress in the editor, where it shows any; begins with the first report."""
+
+    def __init__(self, server: LearnServer) -> None:
+        self._server = server
+        self._token = ""
+        self._last = ("", 0)
+
+    async def report(self, stage: str, done: int, total: int) -> None:
+        if not self._server.profile.work_done_progress:
+            return
+        progress = self._server.work_done_progress
+        if not self._token:
+            token = f"lsp-learn-{uuid.uuid4()}"
+            await asyncio.wait_for(progress.create_async(token), 5)
+            self._token = token
+            begin = types.WorkDoneProgressBegin("lsp-learn: preparing snippets", percentage=0)
+            progress.begin(token, begin)
+        share = round(100 * done / total) if total else 100
+        if self._last[0] == stage and share < self._last[1] + 10:
+            return
+        self._last = (stage, share)
+        message = f"{stage}: {done} of {total}"
+        progress.report(
+            self._token, types.WorkDoneProgressReport(message=message, percentage=share)
+        )
+
+    def end(self) -> None:
+        if self._token:
+            self._server.work_done_progress.end(self._token, types.WorkDoneProgressEnd())
+            self._token = ""

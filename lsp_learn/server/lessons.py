@@ -1,0 +1,89 @@
+"""Showing a lesson in the editor, by the best way it has:
+
+1. a virtual document (`workspace/textDocumentContent`, LSP 3.18), nothing on disk
+2. a Markdown file in the cache, opened by `window/showDocument`, never taking the focus
+3. a message with the first sentence and the file's path
+
+Each only when the editor says that it can: some answer unknown requests with garbage.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote, urlsplit
+
+from lsprotocol import types
+
+from lsp_learn import locations
+from lsp_learn.model import Snippet
+
+if TYPE_CHECKING:
+    from lsp_learn.server.server import LearnServer
+
+SCHEME = "lsp-learn"
+
+_SECONDS = 10
+"""How long an editor may take to open a document before the next way is tried."""
+
+
+def lesson_uri(snippets: Sequence[Snippet]) -> str:
+    """The address of a lesson: its title for the tab, the snippets' ids for the content."""
+    ids = ",".join(snippet.id for snippet in snippets)
+    return f"{SCHEME}:/{quote(_file_name(snippets[0].title))}?{quote(ids, safe=',.-')}"
+
+
+def ids_in(uri: str) -> tuple[str, ...]:
+    """The snippets that a lesson's address names; none for any other address."""
+    parts = urlsplit(uri)
+    if parts.scheme != SCHEME:
+        return ()
+    return tuple(part for part in unquote(parts.query).split(",") if part)
+
+
+def _file_name(title: str) -> str:
+    return re.sub(r"[^\w .,()+-]+", " ", title).strip()[:80] + ".md"
+
+
+async def show(ls: LearnServer, snippets: Sequence[Snippet], text: str) -> None:
+    """Show a lesson; `text` is its Markdown."""
+    if ls.virtual_documents and await _shown(ls, lesson_uri(snippets)):
+        return
+    path = await asyncio.to_thread(_write, snippets, text)
+    if path and ls.profile.show_document and await _shown(ls, path.as_uri()):
+        return
+    where = f" The lesson is in {path}" if path else ""
+    message = f"{snippets[0].title}: {snippets[0].tip}{where}"
+    ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
+
+
+async def _shown(ls: LearnServer, uri: str) -> bool:
+    # takeFocus would replace the learner's code by the lesson in some editors.
+    params = types.ShowDocumentParams(uri, external=False, take_focus=False)
+    with contextlib.suppress(Exception):  # a wrong or no answer: the next way is tried
+        answer = await asyncio.wait_for(ls.window_show_document_async(params), _SECONDS)
+        return answer.success
+    return False
+
+
+def _write(snippets: Sequence[Snippet], text: str) -> Path | None:
+    """Write a lesson into the cache, whole or not at all; None where that is not possible."""
+    ids = ",".join(snippet.id for snippet in snippets)
+    folder = locations.lessons_folder() / hashlib.sha256(ids.encode()).hexdigest()[:12]
+    path = folder / _file_name(snippets[0].title)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, written = tempfile.mkstemp(dir=folder)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(written).replace(path)
+    except OSError:
+        return None
+    return path

@@ -1,0 +1,108 @@
+"""The server object: what every feature shares. Features live in `features/`, one file each."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import traceback
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from lsp_learn import __version__
+from lsp_learn.app import App
+from lsp_learn.errors import StoppedError
+from lsp_learn.model import Problem
+from lsp_learn.server.client import ClientProfile
+from lsp_learn.server.indexing import IndexKeeper
+from lsp_learn.settings import Settings
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class LearnServer(LanguageServer):
+    """A connection to one editor: the app behind it and what this editor can do."""
+
+    def __init__(self) -> None:
+        # Full synchronization: pygls splits lines for incremental edits where the protocol does
+        # not (form feeds), and then edits the wrong line. docs/decisions/0003.
+        super().__init__(
+            "lsp-learn",
+            __version__,
+            text_document_sync_kind=types.TextDocumentSyncKind.Full,
+        )
+        self.app = App()
+        self.profile = ClientProfile()
+        self.virtual_documents = False
+        self.initial = Settings()
+        self.early_problems: tuple[Problem, ...] = ()
+        self.index = IndexKeeper(self)
+
+    async def work(
+        self,
+        task: Callable[Concatenate[Callable[[], bool], P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T | None:
+        """Run a task in a thread once the index is there; None when it fails or is stopped.
+
+        The task gets a function that says whether its request was cancelled: a thread cannot
+        be cancelled from outside. A failure is logged without the text of any document, and
+        answered with nothing: an editor shows errors as popups.
+        """
+        stop = threading.Event()
+        try:
+            if not self.index.ready.is_set():
+                self.index.ensure()
+                await self.index.ready.wait()
+            return await asyncio.to_thread(task, stop.is_set, *args, **kwargs)
+        except asyncio.CancelledError:
+            stop.set()
+            raise
+        except StoppedError:
+            return None
+        except Exception as error:  # noqa: BLE001
+            log_failure(error)
+            return None
+
+    def report_server_error(self, error: Exception, source: object) -> None:
+        """Called by pygls for failures outside of requests; never a popup."""
+        log.warning("%s: %s", getattr(source, "__name__", source), type(error).__name__)
+
+    def tell(self, problems: tuple[Problem, ...]) -> None:
+        """Show the user what is wrong with the settings."""
+        for problem in problems:
+            text = f"lsp-learn: {problem.message} ({problem.hint})"
+            params = types.ShowMessageParams(types.MessageType.Warning, text)
+            self.window_show_message(params)
+
+
+def log_failure(error: Exception) -> None:
+    """Log where it failed: our own lines, never a value, which could be the user's code."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
+    log.error("%s in %s", type(error).__name__, places)
+
+
+def create_server() -> LearnServer:
+    """A server with every feature, ready to start."""
+    # Imported here: each feature imports this module.
+    from lsp_learn.server.features import (  # noqa: PLC0415
+        code_action,
+        documents,
+        explain,
+        hover,
+        lesson,
+        lifecycle,
+    )
+
+    server = LearnServer()
+    for feature in (lifecycle, documents, hover, code_action, explain, lesson):
+        feature.register(server)
+    return server
