@@ -1,10 +1,10 @@
 """Where things live on this machine. Every place can be moved by one environment variable.
 
-| place | what | default | variable |
-| --- | --- | --- | --- |
-| cache | the index and lesson files; may be deleted at any time | the user's cache folder | LSP_LEARN_CACHE |
-| data | packs the user installed | the user's data folder | LSP_LEARN_DATA |
-| shipped packs | packs in the wheel or the checkout | beside this package | none |
+| place | what | variable |
+| --- | --- | --- |
+| the user's cache folder | index and lessons; may be deleted at any time | LSP_LEARN_CACHE |
+| the user's data folder | packs the user installed | LSP_LEARN_DATA |
+| beside this package | the packs of the wheel or the checkout | none |
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ class Settings:
 
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise ValueError("true or false")
+        raise ValueError("true or false")  # noqa: TRY004  (one kind of error for every key)
     return value
 
 

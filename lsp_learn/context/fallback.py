@@ -52,7 +52,7 @@ def _symbol(
     path = path if end < 0 else path[:end]
     head, separator, rest = path.partition(table.separator)
     known = imports.get(head)
-    if known is None and head in table.builtins and at + len(path) > at:
+    if known is None and head in table.builtins:
         known = head
     if known is None and separator:
         known = head if head in table.modules else table.assumed.get(head)

@@ -53,6 +53,7 @@ class LanguageTable:
         self.operations: dict[str, list[str]] = names.get("operations", {})
         self.arguments: dict[str, str] = names.get("arguments", {})
         self.dotted = self._nodes(names.get("dotted", ()))
+        self.annotation_nodes = self._nodes(names.get("annotations", ()))
         self.optional_types = frozenset(names.get("optional_types", ()))
         self.class_name = re.compile(names.get("class_name", "(?!)"))
         for table in (self.members, self.calls, self.subscripts, self.transparent):

@@ -7,8 +7,9 @@ access or a call is data (`names.scm`, `[names]` and `types.toml` of the languag
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
 from tree_sitter import Node, QueryCursor
@@ -56,6 +57,9 @@ class _Binding:
     path: str = ""
 
 
+_Read = Callable[[Node, int], Value | None]
+
+
 class Names:
     """The names of one syntax tree; scopes are read when they are first asked for."""
 
@@ -67,6 +71,16 @@ class Names:
         self._import_nodes: dict[tuple[int, int], str] = {}
         self._defined: frozenset[str] | None = None
         self.imports: dict[str, str] = {}
+        self._readers: tuple[tuple[Container[str], _Read], ...] = (
+            (table.identifiers, self._lookup),
+            (table.members, self._member),
+            (table.calls, self._called),
+            (table.dotted, self._dotted),
+            (table.transparent, self._inner),
+            (table.literals, self._literal),
+            (table.subscripts, self._subscript),
+            (table.operations, self._operation),
+        )
 
     # -- what the reader asks -------------------------------------------------------------
 
@@ -81,14 +95,25 @@ class Names:
         value = self._imported(node) or self._value(whole, 0)
         if value is None:
             return self._unknown_receiver(whole)
-        if value.instance or not value.path:
+        if value.instance or not value.path or self._is_plain(whole, value):
             return ()
         return (value, *self._inherited(value))
+
+    def _is_plain(self, whole: Node, value: Value) -> bool:
+        """Names that need no word: a local name for something (`qclass = query.Or`), and a
+        built-in type that annotates."""
+        if whole.type not in self._table.identifiers:
+            return False
+        if value.how == "builtin":
+            around = itertools.islice(ancestors(whole), 2)
+            return any(node.type in self._table.annotation_nodes for node in around)
+        last = value.path.rpartition(self._table.separator)[2]
+        return value.how == "binding" and last != self._text(whole)
 
     def resolve(self, node: Node) -> frozenset[str]:
         """Every name an expression stands for, for conditions of rules."""
         value = self._value(node, 0)
-        if value is None or value.instance:
+        if value is None or value.instance or not value.path:
             return frozenset()
         return frozenset({value.path, *(base.path for base in self._inherited(value))})
 
@@ -119,30 +144,22 @@ class Names:
     def _value(self, node: Node | None, steps: int) -> Value | None:
         if node is None or steps > _MAX_STEPS:
             return None
-        table, kind = self._table, node.type
-        if kind in table.identifiers:
-            return self._lookup(node, steps)
-        if kind in table.members:
-            return self._member(node, steps)
-        if kind in table.calls:
-            return self._called(node, steps)
-        if kind in table.dotted:
-            return self._dotted(node, steps)
-        if kind in table.transparent:
-            inner = table.transparent[kind]
-            child = node.child_by_field_name(inner) if inner else node.named_child(0)
-            return self._value(child, steps)
-        if kind in table.literals:
-            text = self._tree.source[node.start_byte : node.start_byte + 8].decode(
-                "utf-8", "replace"
-            )
-            for pattern, name in table.literals[kind]:
-                if re.match(pattern, text):
-                    return Value(name, instance=True, how="literal")
-        if kind in table.subscripts:
-            return self._subscript(node, steps)
-        if kind in table.operations:
-            return self._operation(node, steps)
+        for kinds, read in self._readers:
+            if node.type in kinds:
+                return read(node, steps)
+        return None
+
+    def _inner(self, node: Node, steps: int) -> Value | None:
+        """Parentheses, `await`: the expression inside."""
+        field = self._table.transparent[node.type]
+        inner = node.child_by_field_name(field) if field else node.named_child(0)
+        return self._value(inner, steps + 1)
+
+    def _literal(self, node: Node, _: int) -> Value | None:
+        text = self._tree.source[node.start_byte : node.start_byte + 8].decode("utf-8", "replace")
+        for pattern, name in self._table.literals[node.type]:
+            if re.match(pattern, text):
+                return Value(name, instance=True, how="literal")
         return None
 
     def _member(self, node: Node, steps: int) -> Value | None:
@@ -268,7 +285,7 @@ class Names:
         if binding.node is None:
             return None
         if binding.kind == "type":
-            return self._annotated(binding.node, steps)
+            return self._annotated(binding.node)
         value = self._attribute(self._value(binding.node, steps + 1))
         if value is None or not value.path:
             return None
@@ -279,7 +296,7 @@ class Names:
             return Value(entered, instance=True, how="binding") if value.instance else None
         return Value(value.path, value.instance, "binding")
 
-    def _annotated(self, node: Node, steps: int) -> Value | None:
+    def _annotated(self, node: Node) -> Value | None:
         """The class an annotation names; `Optional[X]` and `X | None` are X."""
         text = re.sub(r"\s+", "", self._text(node)).strip("\"'")
         wrapper, bracket, inner = text.partition("[")
@@ -362,7 +379,7 @@ class Names:
     def _bind_import(
         self, scope: Node, captures: Captures, found: dict[str, list[_Binding]]
     ) -> None:
-        """`@import` is the statement; `@module`, `@member`, `@alias`, `@first`, `@star` its parts."""
+        """`@import` is the statement, `@module`, `@member`, `@alias` ... its parts."""
         separator = self._table.separator
         one = {key: nodes[0] for key, nodes in captures.items()}
         module = self._path_text(one["module"]) if "module" in one else ""

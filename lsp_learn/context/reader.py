@@ -185,10 +185,10 @@ class _Place:
         leaf = chain[-1]
         span = self._tree.span(leaf)
         parent = chain[-2] if len(chain) > 1 else None
-        if parent is not None and parent.type in self._table.arguments:
-            if parent.child_by_field_name(self._table.arguments[parent.type]) == leaf:
-                yield from self._argument_facts(chain, span)
-                return
+        field = self._table.arguments.get(parent.type) if parent is not None else None
+        if parent is not None and field and parent.child_by_field_name(field) == leaf:
+            yield from self._argument_facts(chain, span)
+            return
         for value in self._read.names.symbols(leaf):
             yield Fact(FactKind.SYMBOL, value.path, span, value.how)
 
@@ -207,10 +207,9 @@ class _Place:
         """Where the tree is broken around the place, what the line's words say."""
         if not self._read.broken or any(fact.kind is FactKind.SYMBOL for fact in found):
             return ()
-        near = [n for n in chain[-6:] if n.end_point[0] - n.start_point[0] < 4]
-        if not any(node.has_error for node in near) and chain[-1].parent is not None:
-            if not any(node.is_error for node in chain):
-                return ()
+        near = (n for n in chain[-6:] if n.end_point[0] - n.start_point[0] < 4)
+        if not any(n.has_error for n in near) and not any(n.is_error for n in chain):
+            return ()
         text = self._tree.text
         start = text.rfind("\n", 0, self._offset) + 1
         end = text.find("\n", self._offset)

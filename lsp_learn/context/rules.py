@@ -179,10 +179,12 @@ class RuleSet:
                 query, owners = self._of_root(node.type)
                 cursor = QueryCursor(query, match_limit=MATCH_LIMIT)
                 cursor.set_max_start_depth(0)
-                for pattern, captured in cursor.matches(node):
-                    for here in captured.get("here", ()):
-                        if here.start_byte <= byte < here.end_byte:
-                            found.append((owners[pattern], here, captured))
+                found += [
+                    (owners[pattern], here, captured)
+                    for pattern, captured in cursor.matches(node)
+                    for here in captured.get("here", ())
+                    if here.start_byte <= byte < here.end_byte
+                ]
         for order, here, captures in sorted(found, key=lambda match: match[0]):
             rule = self._rules[order]
             if self._holds(rule, here, captures, tree, symbol, type_of):

@@ -28,36 +28,37 @@ def hover_text(tips: Sequence[Tip], *, markdown: bool, action: bool = True) -> s
     footer = _footer(snippet, tips[1:], markdown=markdown, action=action)
     title = f"**{_inline(snippet.title)}**" if markdown else snippet.title
     tip = snippet.tip if markdown else _plain(snippet.tip)
-    spare = MAX_LINES - 4 - (2 if markdown else 0)  # title, blank, tip, footer; two fence lines
-    code = _code(snippet.example, spare)
-    if code is None and markdown:
-        # Eight lines of code fit when title and tip share a paragraph.
-        title, tip, code = f"{title}: {tip}", "", _code(snippet.example, spare + 2)
-    parts = [title, *(("", tip) if tip else ())]
-    if code and markdown:
-        parts += [f"```{snippet.example.language}", *code, "```"]
-    elif code:
-        parts += [f"    {line}" for line in code]
-    text = "\n".join([*parts, footer])
-    if len(text) > MAX_CHARACTERS:
-        text = "\n".join([title, "", tip, "", footer]) if tip else "\n".join([title, "", footer])
+    code = _code(snippet.example, markdown=markdown)
+    result = _result(snippet.example, markdown=markdown)
+    # What is left out first when there is little room: the result, the blank line, the code.
+    for lines in (
+        [title, "", tip, *code, *result, footer],
+        [title, "", tip, *code, footer],
+        [f"{title}: {tip}", *code, footer],
+        [f"{title}: {tip}", footer],
+    ):
+        text = "\n".join(lines)
+        if len(lines) <= MAX_LINES and len(text) <= MAX_CHARACTERS:
+            return text
     return text[:MAX_CHARACTERS]
 
 
-def _code(example: Example, spare: int) -> list[str] | None:
-    """The example's lines, what it prints behind them where there is room; None if too long."""
+def _code(example: Example, *, markdown: bool) -> list[str]:
     lines = example.code.split("\n")
-    if len(lines) > spare:
-        return None
-    results = (example.error or example.output or "").split("\n")
-    mark = _COMMENTS.get(example.language)
-    if mark and results != [""] and len(lines) + len(results) <= spare and len(results) <= 2:
-        lines += [f"{mark} {line}" for line in results]
-    return lines
+    if markdown:
+        return [f"```{example.language}", *lines, "```"]
+    return [f"    {line}" for line in lines]
 
 
-_COMMENTS = {"python": "#", "shell": "#", "bash": "#", "ruby": "#", "sql": "--", "go": "//",
-             "javascript": "//", "typescript": "//", "rust": "//", "java": "//", "c": "//"}  # fmt: skip
+def _result(example: Example, *, markdown: bool) -> list[str]:
+    """One line that says what the example prints or ends with, where that is short."""
+    result = example.error or example.output or ""
+    lines = result.split("\n")
+    if not result or len(lines) > 2 or len(result) > 90 or "`" in result:
+        return []
+    shown = ", then ".join(f"`{line}`" if markdown else line for line in lines)
+    # The two spaces are Markdown's line break: the footer follows without a blank line.
+    return [f"{'Ends with' if example.error else 'Prints'} {shown}" + ("  " if markdown else "")]
 
 
 def _footer(snippet: Snippet, others: Sequence[Tip], *, markdown: bool, action: bool) -> str:

@@ -12,6 +12,7 @@ one keeps it. What is damaged is renamed away and built again.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -134,10 +135,8 @@ class Generations:
 
     def touch(self, fingerprint: str) -> None:
         """Say that a generation is in use."""
-        try:
+        with contextlib.suppress(OSError):  # a read-only cache is never swept either
             os.utime(self.folder(fingerprint))
-        except OSError:  # a read-only cache is never swept either
-            pass
 
 
 def _digest(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Showing a lesson in the editor, by the best way it has:
+"""Showing a lesson in the editor, by the best way it has.
 
 1. a virtual document (`workspace/textDocumentContent`, LSP 3.18), nothing on disk
 2. a Markdown file in the cache, opened by `window/showDocument`, never taking the focus

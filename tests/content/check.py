@@ -107,8 +107,8 @@ def problems_of(packs: Iterable[Path], words: Iterable[str] = ()) -> Iterator[st
         for problem in lint_pack(pack):
             if not wanted or any(word in problem.path for word in wanted):
                 yield (
-                    f"{pack.name}/{problem.path}:{problem.line}: {problem.code} {problem.severity}: "
-                    f"{problem.message} ({problem.hint})"
+                    f"{pack.name}/{problem.path}:{problem.line}: {problem.code} "
+                    f"{problem.severity}: {problem.message} ({problem.hint})"
                 )
         chosen = [s for s in snippets_of(pack) if not wanted or any(w in s.id for w in wanted)]
         with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
