@@ -12,7 +12,7 @@ server = LanguageServer("bare", "0", text_document_sync_kind=types.TextDocumentS
 
 
 @server.feature(types.TEXT_DOCUMENT_HOVER)
-async def hover(ls: LanguageServer, params: types.HoverParams) -> types.Hover:
+async def hover(_: types.HoverParams) -> types.Hover:
     text = "**A title**\n\nA tip that is about as long as a real one, so that as much is sent.\n"
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text * 4))
 

@@ -41,7 +41,7 @@ PLACES = (
     Place("subprocess", "with _waitpid_lock", "with"),
     Place("subprocess", "self._waitpid_lock = threading.Lock()", "Lock"),
     Place("heapq", "for i in reversed(range(n//2)):", "//"),
-    Place("contextlib", "raise RuntimeError(\"generator didn't stop\")", "RuntimeError"),
+    Place("contextlib", 'raise RuntimeError("generator didn\'t stop")', "RuntimeError"),
     Place("functools", "def wrapper(*args, **kwds):", "**"),
     Place("shelve", "for k in self.dict.keys():", "keys"),
     Place("tempfile", "from os import", "from"),
@@ -116,7 +116,9 @@ def main() -> int:
                 opened.add(uri)
             start = time.perf_counter()
             answer = client.hover(uri, number, column)
-            show(place, number, text.split("\n")[number], column, answer, time.perf_counter() - start)
+            show(
+                place, number, text.split("\n")[number], column, answer, time.perf_counter() - start
+            )
             answered += answer is not None
             if last is None and answer:
                 last = (uri, number, column)

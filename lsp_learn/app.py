@@ -42,7 +42,7 @@ if TYPE_CHECKING:  # heavy: loaded when first needed (tests/test_startup.py)
     from lsp_learn.index.exact import ExactIndex
     from lsp_learn.index.generations import Generations
     from lsp_learn.index.words import WordIndex
-    from lsp_learn.packs import PackSet
+    from lsp_learn.packs.store import PackSet
 
 IndexT = TypeVar("IndexT")
 
@@ -86,6 +86,11 @@ class App:
     def warm(self, document: Document) -> None:
         """Read a document before it is asked about; cheap when it is read already."""
         self.reader.warm(document)
+
+    def preparations(self, language: str) -> list[Callable[[], None]]:
+        """What a language still has to compile, in pieces of some milliseconds."""
+        table = self.reader.languages.get(language)
+        return table.rules.preparations() if table else []
 
     def forget(self, uri: str) -> None:
         """Drop what is kept of a closed document."""
@@ -208,7 +213,7 @@ class App:
 
     def packs(self) -> PackSet:
         """The packs that are read, as of the last `refresh`."""
-        from lsp_learn.packs import find_packs, fingerprint  # noqa: PLC0415  (first use only)
+        from lsp_learn.packs.store import find_packs, fingerprint  # noqa: PLC0415  (first use only)
 
         with self._lock:
             if self._packs is None:
@@ -233,7 +238,7 @@ class App:
 
     def pack_problems(self) -> tuple[Problem, ...]:
         """What is wrong with packs and with snippets that cannot be used."""
-        from lsp_learn.packs import read_snippets  # noqa: PLC0415
+        from lsp_learn.packs.read import read_snippets  # noqa: PLC0415
 
         found = self.packs()
         wrong = [problem for _, problems in read_snippets(found.packs) for problem in problems]
@@ -241,16 +246,16 @@ class App:
 
     def lint(self, folder: Path) -> tuple[Problem, ...]:
         """Every problem of the pack in a folder."""
-        from lsp_learn.packs import lint_pack  # noqa: PLC0415
+        from lsp_learn.packs.lint import lint_pack  # noqa: PLC0415
 
         return lint_pack(folder)
 
     def lint_links(self, folder: Path) -> tuple[Problem, ...]:
         """Ask the web page of every source in a pack. The only thing that uses a network."""
         from lsp_learn.model import InstalledPack, Origin  # noqa: PLC0415
-        from lsp_learn.packs import read_snippets  # noqa: PLC0415
         from lsp_learn.packs.links import lint_links  # noqa: PLC0415
         from lsp_learn.packs.manifest import read_manifest  # noqa: PLC0415
+        from lsp_learn.packs.read import read_snippets  # noqa: PLC0415
 
         manifest, problems = read_manifest(folder)
         if manifest is None:
@@ -306,7 +311,7 @@ class App:
             LspLearnError: it cannot be written.
         """
         from lsp_learn.index.build import write  # noqa: PLC0415
-        from lsp_learn.packs import read_snippets  # noqa: PLC0415
+        from lsp_learn.packs.read import read_snippets  # noqa: PLC0415
 
         packs = self.packs().packs
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import lru_cache
 from typing import Literal
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
@@ -22,6 +23,14 @@ def encodable(text: str) -> str:
     as long in every encoding, so that it can be encoded and offsets stay.
     """
     return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
+
+
+@lru_cache(maxsize=8)
+def lines_of(text: str) -> LineIndex:
+    """The line index of a text, kept for the texts asked about last: a hover comes again and
+    again to the same document, and building the index takes longer than the rest of it.
+    """
+    return LineIndex(text)
 
 
 class LineIndex:

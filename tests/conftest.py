@@ -30,6 +30,12 @@ settings.load_profile("lsp-learn")
 LANGUAGES = Languages()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    # An index that is replaced is left to the garbage collector, since another thread may be
+    # reading it; Whoosh's files then say that nobody closed them.
+    config.addinivalue_line("filterwarnings", "ignore:unclosed file .*MAIN_:ResourceWarning")
+
+
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees the user's cache or another test's."""

@@ -60,8 +60,8 @@ class LanguageTable:
             self._nodes(table)
 
         types = _toml(folder / "types.toml")
-        self.builtins = frozenset(types.get("builtins", ()))
-        self.modules = frozenset(types.get("modules", ()))
+        self.builtins = frozenset(types.get("builtins", "").split())
+        self.modules = frozenset(types.get("modules", "").split())
         self.assumed: dict[str, str] = types.get("assumed", {})
         self.literals: dict[str, list[list[str]]] = types.get("literals", {})
         self.returns: dict[str, str] = types.get("returns", {})

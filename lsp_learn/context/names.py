@@ -101,7 +101,8 @@ class Names:
 
     def _is_plain(self, whole: Node, value: Value) -> bool:
         """Names that need no word: a local name for something (`qclass = query.Or`), and a
-        built-in type that annotates."""
+        built-in type that annotates.
+        """
         if whole.type not in self._table.identifiers:
             return False
         if value.how == "builtin":
@@ -466,7 +467,8 @@ def _latest(bindings: list[_Binding], at: int) -> _Binding:
         if binding.kind == "import":
             return binding
     before = [b for b in bindings if b.start <= at and not _holds(b.node, at)]
-    return max(before, key=lambda b: b.start) if before else bindings[0]
+    # Of an annotated assignment the annotation says more than the value.
+    return max(before, key=lambda b: (b.start, b.kind == "type")) if before else bindings[0]
 
 
 def _holds(node: Node | None, at: int) -> bool:

@@ -22,6 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from tree_sitter import Language, Node, Query, QueryCursor
 
@@ -147,12 +148,13 @@ class RuleSet:
             return False
         return True
 
-    def roots(self) -> tuple[str, ...]:
-        """The kinds of nodes that patterns start with."""
-        return tuple(self._patterns)
+    def preparations(self) -> list[Callable[[], None]]:
+        """What is not compiled yet, one kind of node at a time."""
+        return [
+            partial(self._prepare, root) for root in self._patterns if root not in self._compiled
+        ]
 
-    def compile(self, root: str) -> None:
-        """Compile what one kind of node needs, before it is needed."""
+    def _prepare(self, root: str) -> None:
         self._of_root(root)
 
     def check(self) -> list[str]:

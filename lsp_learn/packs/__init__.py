@@ -1,6 +1,5 @@
-"""Reads what authors write: packs and snippets. Packs are data: nothing here runs them."""
+"""Reads what authors write: packs and snippets. Packs are data: nothing here runs them.
 
-from lsp_learn.packs.lint import lint_pack
-from lsp_learn.packs.store import PackSet, find_packs, fingerprint, read_snippets
-
-__all__ = ["PackSet", "find_packs", "fingerprint", "lint_pack", "read_snippets"]
+`store` finds packs, `read` reads their snippets, `lint` judges them. Import these, not this:
+a server that starts with a whole index needs the first alone.
+"""

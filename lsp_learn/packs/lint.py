@@ -13,7 +13,8 @@ from pathlib import Path
 
 from lsp_learn.model import FactKind, InstalledPack, Origin, Problem, Severity, Snippet
 from lsp_learn.packs.manifest import MANIFEST, read_manifest
-from lsp_learn.packs.store import SNIPPETS, read_snippets
+from lsp_learn.packs.read import read_snippets
+from lsp_learn.packs.store import SNIPPETS
 
 _FILLER = re.compile(
     r"\b(simply|just|obviously|basically|of course|easily|note that|please)\b", re.IGNORECASE

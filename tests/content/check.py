@@ -21,7 +21,7 @@ from lsp_learn.explain.render import MAX_CHARACTERS, MAX_LINES, hover_text
 from lsp_learn.model import Document, FactKind, InstalledPack, Origin, Snippet
 from lsp_learn.packs.lint import lint_pack
 from lsp_learn.packs.manifest import read_manifest
-from lsp_learn.packs.store import read_snippets
+from lsp_learn.packs.read import read_snippets
 from lsp_learn.settings import Settings
 
 SECONDS = 30

@@ -145,7 +145,7 @@ BAD = [
     ("S002", "no focus", GOOD.replace('focus = "print"\n', ""), "+++"),
     ("S002", "tags that are no texts", GOOD.replace('["output"]', "[1]"), "tags ="),
     ("S003", "an open fence", GOOD.replace("```\n\n## Why", "\n\n## Why"), "```output"),
-    ("S004", "no tip", GOOD.replace("`print` writes to standard output.\n", ""), "\n\n## Example"),
+    ("S004", "no tip", GOOD.replace("`print` writes to standard output.\n", ""), "\n## Example"),
     ("S004", "two paragraphs", GOOD.replace("output.\n\n##", "output.\n\nMore.\n\n##"), "`print` writes"),
     ("S004", "a long tip", GOOD.replace("standard output", "standard " * 30), "`print` writes"),
     ("S004", "three sentences", GOOD.replace("output.\n", "output. One. Two.\n"), "`print` writes"),
@@ -157,11 +157,11 @@ BAD = [
     ("S005", "an empty section", GOOD.replace("To be seen.\n", ""), "## Why"),
     ("S006", "no example", re.sub(r"## Example.*?## Why", "## Why", GOOD, flags=re.DOTALL), ""),
     ("S006", "an example without code", re.sub(r"```python.*?```output\na\n```", "Text.", GOOD, flags=re.DOTALL), "## Example"),
-    ("S006", "no language", GOOD.replace("```python", "```"), "```\nprint"),
-    ("S006", "too many lines", GOOD.replace('print("a")', "print(1)\n" * 8 + "print(2)"), "```python"),
-    ("S006", "no output", GOOD.replace("```output\na\n```\n", ""), "```python"),
-    ("S006", "two blocks of code", GOOD.replace("\n\n## Why", "\n```python\nx\n```\n\n## Why"), "```python\nx"),
-    ("S007", "a focus that is not there", GOOD.replace('focus = "print"', 'focus = "prin"'), "```python"),
+    ("S006", "no language", GOOD.replace("```python", "```"), 'print("a")'),
+    ("S006", "too many lines", GOOD.replace('print("a")', "print(1)\n" * 8 + "print(2)"), "print(1)"),
+    ("S006", "no output", GOOD.replace("```output\na\n```\n", ""), 'print("a")'),
+    ("S006", "two blocks of code", GOOD.replace("\n\n## Why", "\n```python\nsecond\n```\n\n## Why"), "second"),
+    ("S007", "a focus that is not there", GOOD.replace('focus = "print"', 'focus = "prin"'), 'print("a")'),
     ("S008", "a web page under See also", GOOD.replace("- demo.print-more", "- [x](https://x.org)"), "- [x]"),
     ("S008", "prose under See also", GOOD.replace("- demo.print-more", "Look around."), "Look around"),
 ]  # fmt: skip
@@ -175,14 +175,14 @@ def test_a_bad_snippet_is_refused_with_code_line_and_hint(
 ) -> None:
     snippet, problems = read(tmp_path, content)
     text = content if isinstance(content, str) else content.decode("latin-1")
+    mine = [problem for problem in problems if problem.code == code]
     assert snippet is None
-    assert [problem.code for problem in problems] == [code]
-    assert problems[0].hint
-    assert problems[0].path == "snippets/snippet.md"
-    assert problems[0].severity is Severity.ERROR
+    assert len(mine) >= len(problems) - (code == "S003")  # what an open fence swallows is missing
+    assert mine[0].hint
+    assert mine[0].path == "snippets/snippet.md"
+    assert mine[0].severity is Severity.ERROR
     if where:
-        start = line_of(text, where) + (1 if where.startswith("\n\n") else 0)
-        assert problems[0].line == start
+        assert mine[0].line == line_of(text, where)
 
 
 def test_several_problems_are_named_at_once(tmp_path: Path) -> None:

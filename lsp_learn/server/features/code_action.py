@@ -12,7 +12,7 @@ from lsp_learn.model import Diagnostic, Document, Span, Stopped, Tip
 from lsp_learn.server.convert import encoding, open_document, to_diagnostic, to_span
 from lsp_learn.server.features.explain import EXPLAIN
 from lsp_learn.server.server import LearnServer
-from lsp_learn.text import Encoding, LineIndex
+from lsp_learn.text import Encoding, lines_of
 
 KIND = "explain"
 """A kind of our own. `source.*` is hidden from VS Code's Ctrl+., `quickfix` promises a fix and
@@ -54,7 +54,7 @@ def _tips(
     params: types.CodeActionParams,
     counted: Encoding,
 ) -> tuple[Tip, ...]:
-    lines = LineIndex(document.text)
+    lines = lines_of(document.text)
     span = to_span(lines, params.range, counted)
     if span is None:
         return ()

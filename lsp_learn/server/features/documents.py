@@ -9,12 +9,17 @@ import asyncio
 
 from lsprotocol import types
 
-from lsp_learn.model import Document
 from lsp_learn.server.convert import open_document
 from lsp_learn.server.server import LearnServer, log_failure
 
 _PAUSE = 0.15
 """Seconds without a keystroke before a changed document is read."""
+
+_LATER = 1.0
+"""Seconds after opening before the language's rules are prepared."""
+
+_BREATH = 0.02
+"""Seconds between two pieces of that, for the editor's requests."""
 
 
 def register(server: LearnServer) -> None:
@@ -48,12 +53,15 @@ def register(server: LearnServer) -> None:
 async def _read(ls: LearnServer, uri: str, pause: float) -> None:
     await asyncio.sleep(pause)
     document = open_document(ls, uri)
-    if document is not None:
-        await asyncio.to_thread(_warm, ls, document)
-
-
-def _warm(ls: LearnServer, document: Document) -> None:
+    if document is None:
+        return
     try:
-        ls.app.warm(document)
+        await asyncio.to_thread(ls.app.warm, document)
+        # What a later hover would have to compile, piece by piece: each piece takes some
+        # milliseconds, in which nobody else can run.
+        await asyncio.sleep(_LATER)
+        for piece in ls.app.preparations(document.language):
+            await asyncio.to_thread(piece)
+            await asyncio.sleep(_BREATH)
     except Exception as error:  # noqa: BLE001  (reading ahead may fail; the hover will say)
         log_failure(error)

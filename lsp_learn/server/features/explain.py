@@ -15,7 +15,7 @@ from lsp_learn.model import Document, Snippet, Span, Stopped
 from lsp_learn.server import lessons
 from lsp_learn.server.convert import encoding, open_document
 from lsp_learn.server.server import LearnServer
-from lsp_learn.text import Encoding, LineIndex
+from lsp_learn.text import Encoding, lines_of
 
 EXPLAIN = "lsp-learn.explain"
 
@@ -74,7 +74,7 @@ def _snippets(
     if isinstance(ids, list):
         snippets = [found for one in ids if (found := app.snippet(str(one))) is not None]
     elif document is not None and place is not None:
-        lines = LineIndex(document.text)
+        lines = lines_of(document.text)
         start = lines.offset(place.start.line, place.start.character, counted)
         end = lines.offset(place.end.line, place.end.character, counted)
         if start is not None and end is not None and start <= end:

@@ -8,7 +8,7 @@ from lsp_learn.explain.render import hover_text
 from lsp_learn.model import Document, Stopped, Tip
 from lsp_learn.server.convert import encoding, open_document, to_range
 from lsp_learn.server.server import LearnServer
-from lsp_learn.text import Encoding, LineIndex
+from lsp_learn.text import Encoding, LineIndex, lines_of
 
 
 def register(server: LearnServer) -> None:
@@ -31,7 +31,7 @@ def _hover(
     position: types.Position,
     counted: Encoding,
 ) -> types.Hover | None:
-    lines = LineIndex(document.text)
+    lines = lines_of(document.text)
     offset = lines.offset(position.line, position.character, counted)
     tips = () if offset is None else ls.app.at(document, offset, stopped=stopped)
     return to_hover(tips, lines, ls, counted)
