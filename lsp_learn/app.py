@@ -87,6 +87,10 @@ class App:
         """Read a document before it is asked about; cheap when it is read already."""
         self.reader.warm(document)
 
+    def is_warm(self, document: Document) -> bool:
+        """Whether `at` answers for this document from memory."""
+        return self._exact is not None and self._reader is not None and self._reader.has(document)
+
     def preparations(self, language: str) -> list[Callable[[], None]]:
         """What a language still has to compile, in pieces of some milliseconds."""
         table = self.reader.languages.get(language)

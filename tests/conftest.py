@@ -123,6 +123,7 @@ def product_environment(product: Path, tmp_path: Path) -> dict[str, str]:
     return {
         **os.environ,
         "PYTHONPATH": str(product),
+        "PYTHONSAFEPATH": "1",  # the working folder is the checkout, with a lsp_learn of its own
         "LSP_LEARN_CACHE": str(tmp_path / "cache"),
         "LSP_LEARN_DATA": str(tmp_path / "data"),
         "PYTHONDONTWRITEBYTECODE": "1",

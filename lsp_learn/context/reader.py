@@ -58,6 +58,14 @@ class ContextReader:
             with self._lock:
                 self._read(document, table)
 
+    def has(self, document: Document) -> bool:
+        """Whether this text is read already and nobody else is reading: then a look at a place
+        takes less than handing it to a thread would.
+        """
+        read = self._reads.get(document.uri)
+        known = read is not None and read.document.text == document.text
+        return known and not self._lock.locked()
+
     def forget(self, uri: str) -> None:
         """Drop the tree of a closed document."""
         with self._lock:

@@ -7,7 +7,7 @@ import logging
 import threading
 import traceback
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TypeVar, TypeVarTuple
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -15,14 +15,14 @@ from pygls.lsp.server import LanguageServer
 from lsp_learn import __version__
 from lsp_learn.app import App
 from lsp_learn.errors import StoppedError
-from lsp_learn.model import Problem
+from lsp_learn.model import Document, Problem, Stopped, never
 from lsp_learn.server.client import ClientProfile
 from lsp_learn.server.indexing import IndexKeeper
 from lsp_learn.settings import Settings
 
 log = logging.getLogger(__name__)
 
-P = ParamSpec("P")
+Ts = TypeVarTuple("Ts")
 T = TypeVar("T")
 
 
@@ -44,32 +44,31 @@ class LearnServer(LanguageServer):
         self.early_problems: tuple[Problem, ...] = ()
         self.index = IndexKeeper(self)
 
-    async def work(
-        self,
-        task: Callable[Concatenate[Callable[[], bool], P], T],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T | None:
+    async def work(self, task: Callable[[Stopped, *Ts], T], *args: *Ts) -> T | None:
         """Run a task in a thread once the index is there; None when it fails or is stopped.
 
         The task gets a function that says whether its request was cancelled: a thread cannot
-        be cancelled from outside. A failure is logged without the text of any document, and
-        answered with nothing: an editor shows errors as popups.
+        be cancelled from outside.
         """
         stop = threading.Event()
         try:
             if not self.index.ready.is_set():
                 self.index.ensure()
                 await self.index.ready.wait()
-            return await asyncio.to_thread(task, stop.is_set, *args, **kwargs)
+            return await asyncio.to_thread(lambda: _answer(task, stop.is_set, *args))
         except asyncio.CancelledError:
             stop.set()
             raise
-        except StoppedError:
-            return None
-        except Exception as error:  # noqa: BLE001
-            log_failure(error)
-            return None
+
+    async def look(
+        self, document: Document, task: Callable[[Stopped, *Ts], T], *args: *Ts
+    ) -> T | None:
+        """Run a task that looks at one place of a document: at once where everything it needs
+        is in memory, which takes less than handing it to a thread, else as `work` does.
+        """
+        if self.index.ready.is_set() and self.app.is_warm(document):
+            return _answer(task, never, *args)
+        return await self.work(task, *args)
 
     def report_server_error(self, error: Exception, source: object) -> None:
         """Called by pygls for failures outside of requests; never a popup."""
@@ -81,6 +80,19 @@ class LearnServer(LanguageServer):
             text = f"lsp-learn: {problem.message} ({problem.hint})"
             params = types.ShowMessageParams(types.MessageType.Warning, text)
             self.window_show_message(params)
+
+
+def _answer(task: Callable[[Stopped, *Ts], T], stopped: Stopped, *args: *Ts) -> T | None:
+    """A task's answer. A failure is logged, without the text of any document, and answered with
+    nothing: editors show errors as popups.
+    """
+    try:
+        return task(stopped, *args)
+    except StoppedError:
+        return None
+    except Exception as error:  # noqa: BLE001
+        log_failure(error)
+        return None
 
 
 def log_failure(error: Exception) -> None:

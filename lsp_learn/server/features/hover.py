@@ -19,7 +19,7 @@ def register(server: LearnServer) -> None:
         document = open_document(ls, params.text_document.uri)
         if document is None or not ls.app.settings.hover:
             return None
-        answer = await ls.work(_hover, ls, document, params.position, encoding(ls))
+        answer = await ls.look(document, _hover, ls, document, params.position, encoding(ls))
         ls.index.look_again()
         return answer
 

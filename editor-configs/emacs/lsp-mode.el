@@ -1,0 +1,15 @@
+;;; lsp-mode.el --- lsp-learn beside your other servers, with lsp-mode -*- lexical-binding: t -*-
+
+;; Load it, or paste it into your init file. `:add-on? t' makes it a second server.
+
+(with-eval-after-load 'lsp-mode
+  (lsp-register-client
+   (make-lsp-client
+    :new-connection (lsp-stdio-connection '("lsp-learn" "serve"))
+    :activation-fn (lsp-activate-on "python")
+    :add-on? t
+    :priority -2
+    ;; :initialization-options '(:level "intermediate")  ; docs/reference/settings.md
+    :server-id 'lsp-learn)))
+
+;;; lsp-mode.el ends here
