@@ -1,6 +1,7 @@
 ;;; lsp-mode.el --- lsp-learn beside your other servers, with lsp-mode -*- lexical-binding: t -*-
 
-;; Load it, or paste it into your init file. `:add-on? t' makes it a second server.
+;; Paste into your init file (a file of this name on the load path would hide lsp-mode itself).
+;; `:add-on? t' makes it a second server.
 
 (with-eval-after-load 'lsp-mode
   (lsp-register-client

@@ -126,49 +126,51 @@ class _Place:
         self._byte = read.tree.byte(offset)
 
     def context(self) -> CodeContext | None:
-        """Facts at the place, most specific first; None in white space and comments."""
-        chain = self._chain()
-        if chain is None:
-            return None
-        leaf = chain[-1]
-        if any(node.type in self._table.silent for node in chain):
-            return None
-        in_string = leaf.type in self._table.strings
+        """Facts at the place, most specific first; None where there is no token."""
+        found = None
+        for chain in self._chains():
+            if any(node.type in self._table.silent for node in chain):
+                return found
+            facts = self._facts(chain)
+            found = CodeContext(
+                language=self._table.id,
+                span=self._tree.span(chain[-1]),
+                facts=_ordered(facts),
+                enclosing=tuple(self._enclosing(chain)),
+                silent=not facts,
+            )
+            if facts:
+                break
+        return found
+
+    def _facts(self, chain: list[Node]) -> list[Fact]:
+        in_string = chain[-1].type in self._table.strings
         facts = list(self._rule_facts(chain, in_string))
         if not in_string:
             facts += self._token_facts(chain)
             facts += self._name_facts(chain)
             facts += self._broken_facts(chain, facts)
-        return CodeContext(
-            language=self._table.id,
-            span=self._tree.span(leaf),
-            facts=_ordered(facts),
-            enclosing=tuple(self._enclosing(chain)),
-            silent=not facts,
-        )
+        return facts
 
-    def _chain(self) -> list[Node] | None:
-        """The nodes at the place. A cursor just behind a name stands on the name."""
+    def _chains(self) -> Iterator[list[Node]]:
+        """The nodes at the place, and those of a name that ends just there: a cursor stands
+        between characters, and what it is behind counts where nothing is to say before it.
+        """
         chain = self._tree.chain(self._byte)
         leaf = chain[-1]
         on_leaf = not leaf.child_count and leaf.start_byte <= self._byte < leaf.end_byte
-        if on_leaf and (leaf.type in self._table.identifiers or leaf.is_named):
-            return chain
-        if self._byte:
+        text = self._tree.text
+        at_text = self._offset < len(text) and not text[self._offset].isspace()
+        if on_leaf or at_text:
+            yield chain
+        if self._byte and not (on_leaf and leaf.type in self._table.identifiers):
             before = self._tree.chain(self._byte - 1)
             last = before[-1]
             touching = last.end_byte == self._byte and not last.child_count
             if touching and last.type in self._table.identifiers:
                 self._byte = last.start_byte
-                return before
-        return chain if on_leaf else self._gap(chain)
-
-    def _gap(self, chain: list[Node]) -> list[Node] | None:
-        """Between the tokens: white space, or text that the parser could not place."""
-        text = self._tree.text
-        if self._offset >= len(text) or text[self._offset].isspace():
-            return None
-        return chain
+                self._offset = self._tree.offset(self._byte)
+                yield before
 
     def _rule_facts(self, chain: list[Node], in_string: bool) -> Iterator[Fact]:
         names = self._read.names

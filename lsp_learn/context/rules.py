@@ -9,7 +9,7 @@ text: that is how "the loop's own list" or "this very name" is said.
 | --- | --- |
 | symbols | a capture resolves, through imports and bindings, to one of these names |
 | types | a capture is a value of one of these types |
-| inside, not_inside | a node around `@here`, up to `boundary`, matches |
+| inside, not_inside | a node around `@_outer` (or `@here`), up to `boundary`, matches |
 | contains, lacks | something below `@_within` (or `@here`) matches |
 | in_file, not_in_file | something in the file matches |
 
@@ -165,7 +165,7 @@ class RuleSet:
             for key in ("inside", "not_inside", "contains", "lacks", "in_file", "not_in_file"):
                 try:
                     if source := getattr(rule, key):
-                        self._condition(source)
+                        self.condition(source)
                 except Exception as error:  # noqa: BLE001
                     self.problems.append(f"rule {rule.name!r}, {key}: {error}")
         return self.problems
@@ -189,69 +189,75 @@ class RuleSet:
                 ]
         for order, here, captures in sorted(found, key=lambda match: match[0]):
             rule = self._rules[order]
-            if self._holds(rule, here, captures, tree, symbol, type_of):
-                yield Match(rule, here, captures)
+            match = Match(rule, here, captures)
+            if self._resolves(match, symbol, type_of) and _Trial(self, match, tree).holds():
+                yield match
 
-    def _holds(
-        self,
-        rule: Rule,
-        here: Node,
-        captures: Captures,
-        tree: SyntaxTree,
-        symbol: Resolve,
-        type_of: Resolve,
-    ) -> bool:
-        for wanted, resolve in ((rule.symbols, symbol), (rule.types, type_of)):
+    def _resolves(self, match: Match, symbol: Resolve, type_of: Resolve) -> bool:
+        for wanted, resolve in ((match.rule.symbols, symbol), (match.rule.types, type_of)):
             for capture, names in wanted.items():
-                if capture in captures and not resolve(captures[capture][0]) & names:
-                    return False
-        within = captures["_within"][0] if "_within" in captures else here
-        texts = {name: tree.text_of(nodes[0]) for name, nodes in captures.items() if name != "here"}
-        # What `inside` captured holds for the conditions after it: "the loop's own variable".
-        around = self._around(rule.inside, here, rule, texts, tree) if rule.inside else (texts,)
-        return any(self._agrees(rule, here, within, texts | found, tree) for found in around)
-
-    def _agrees(
-        self, rule: Rule, here: Node, within: Node, texts: dict[str, str], tree: SyntaxTree
-    ) -> bool:
-        checks = ((rule.not_inside, False, here), (rule.contains, True, within),
-                  (rule.lacks, False, within), (rule.in_file, True, tree.root),
-                  (rule.not_in_file, False, tree.root))  # fmt: skip
-        for source, wanted, node in checks:
-            if source:
-                around = source is rule.not_inside
-                look = (
-                    self._around(source, node, rule, texts, tree)
-                    if around
-                    else (self._below(source, node, texts, tree))
-                )
-                if (next(iter(look), None) is not None) is not wanted:
+                nodes = match.captures.get(capture)
+                if nodes and not resolve(nodes[0]) & names:
                     return False
         return True
 
-    def _condition(self, source: str) -> Query:
+    def condition(self, source: str) -> Query:
+        """The compiled query of a condition."""
         if source not in self._conditions:
             self._conditions[source] = Query(self._language, source)
         return self._conditions[source]
 
-    def _around(
-        self, source: str, here: Node, rule: Rule, texts: dict[str, str], tree: SyntaxTree
-    ) -> Iterator[dict[str, str]]:
-        query = self._condition(source)
-        for node in ancestors(here):
-            cursor = QueryCursor(query, match_limit=MATCH_LIMIT)
+
+class _Trial:
+    """The conditions of one rule, tried where its query matched."""
+
+    def __init__(self, rules: RuleSet, match: Match, tree: SyntaxTree) -> None:
+        captures = match.captures
+        self._rules = rules
+        self._rule = match.rule
+        self._tree = tree
+        self._outer = captures["_outer"][0] if "_outer" in captures else match.here
+        self._within = captures["_within"][0] if "_within" in captures else match.here
+        self._texts = {
+            name: tree.text_of(nodes[0]) for name, nodes in captures.items() if name != "here"
+        }
+
+    def holds(self) -> bool:
+        """Whether every condition is met."""
+        if not self._rule.inside:
+            return self._agrees(self._texts)
+        # What `inside` captured holds for the conditions after it: "the loop's own variable".
+        around = self._around(self._rule.inside, self._texts)
+        return any(self._agrees(self._texts | found) for found in around)
+
+    def _agrees(self, texts: dict[str, str]) -> bool:
+        rule, root = self._rule, self._tree.root
+        return (
+            not _any(self._around(rule.not_inside, texts))
+            and (not rule.contains or _any(self._below(rule.contains, self._within, texts)))
+            and not _any(self._below(rule.lacks, self._within, texts))
+            and (not rule.in_file or _any(self._below(rule.in_file, root, texts)))
+            and not _any(self._below(rule.not_in_file, root, texts))
+        )
+
+    def _around(self, source: str, texts: dict[str, str]) -> Iterator[dict[str, str]]:
+        for node in ancestors(self._outer) if source else ():
+            cursor = QueryCursor(self._rules.condition(source), match_limit=MATCH_LIMIT)
             cursor.set_max_start_depth(0)
             for _, found in cursor.matches(node):
-                yield from _agree(found, texts, tree)
-            if node.type in rule.boundary:
+                yield from _agree(found, texts, self._tree)
+            if node.type in self._rule.boundary:
                 return
 
-    def _below(
-        self, source: str, node: Node, texts: dict[str, str], tree: SyntaxTree
-    ) -> Iterator[dict[str, str]]:
-        cursor = QueryCursor(self._condition(source), match_limit=MATCH_LIMIT)
-        for _, found in cursor.matches(node):
-            yield from _agree(found, texts, tree)
+    def _below(self, source: str, node: Node, texts: dict[str, str]) -> Iterator[dict[str, str]]:
+        if source:
+            cursor = QueryCursor(self._rules.condition(source), match_limit=MATCH_LIMIT)
+            for _, found in cursor.matches(node):
+                yield from _agree(found, texts, self._tree)
+
+
+def _any(found: Iterator[dict[str, str]]) -> bool:
+    return next(found, None) is not None
 
 
 def _agree(found: Captures, texts: Mapping[str, str], tree: SyntaxTree) -> Iterator[dict[str, str]]:

@@ -1,0 +1,228 @@
+"""Languages as data: a new one is a folder, and what is wrong in it costs itself alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lsp_learn.context.languages import Languages, LanguageTable
+from lsp_learn.context.reader import ContextReader
+from lsp_learn.context.rules import Rule, split_patterns
+from lsp_learn.model import Document
+
+KEPT: list[object] = []
+"""Queries live as long as the process: see conftest.LANGUAGES."""
+
+TOY = """
+id = "toy"
+grammar = "tree_sitter_python:language"
+files = [".toy", "Toyfile"]
+interpreters = ["toysh"]
+aliases = ["playlang"]
+silent = ["comment"]
+strings = ["string_content"]
+
+[tokens]
+"while@while_statement" = "construct:toy-loop"
+
+[names]
+identifiers = ["identifier"]
+"""
+
+RULE = """
+[[rule]]
+name = "pitfall:toy-call"
+query = '((call function: (identifier) @here) (#eq? @here "play"))'
+"""
+
+
+def language(tmp_path: Path, toml: str = TOY, **files: str) -> tuple[Languages, LanguageTable]:
+    folder = tmp_path / "toy"
+    folder.mkdir()
+    (folder / "language.toml").write_text(toml, encoding="utf-8")
+    for name, text in files.items():
+        suffix = "scm" if name == "names" else "toml"
+        (folder / f"{name}.{suffix}").write_text(text, encoding="utf-8")
+    languages = Languages([tmp_path])
+    KEPT.append(languages)
+    table = languages.get("toy")
+    assert table is not None
+    return languages, table
+
+
+def names_at(languages: Languages, code: str, offset: int) -> list[str]:
+    reader = ContextReader(languages)
+    KEPT.append(reader)
+    context = reader.at(Document("file:///a.toy", "toy", 1, code), offset)
+    return [f"{fact.kind}:{fact.name}" for fact in context.facts]
+
+
+def test_a_language_is_a_folder_and_nothing_else(tmp_path: Path) -> None:
+    languages, table = language(tmp_path, constructs=RULE)
+    assert table.problems == []
+    assert table.rules.check() == []
+    assert languages.ids() == ("toy",)
+    assert names_at(languages, "while x: play()", 1) == ["construct:toy-loop"]
+    assert names_at(languages, "while x: play()", 10) == ["pitfall:toy-call"]
+    assert names_at(languages, "for x in y: stop()", 1) == []
+    assert names_at(languages, "# while", 3) == []
+
+
+def test_a_language_is_known_by_its_aliases(tmp_path: Path) -> None:
+    languages, _ = language(tmp_path)
+    aliased = languages.get("playlang")
+    assert aliased is not None
+    assert aliased.id == "toy"
+
+
+@pytest.mark.parametrize(
+    ("name", "first_line", "found"),
+    [
+        ("a.toy", "", "toy"),
+        ("Toyfile", "", "toy"),
+        ("run", "#!/usr/bin/toysh", "toy"),
+        ("run", "#!/usr/bin/env toysh", "toy"),
+        ("run", "#! /opt/bin/toysh3.2 -x", "toy"),
+        ("run", "#!/usr/bin/env toysh3", "toy"),
+        ("a.other", "#!/usr/bin/toysh", "toy"),
+        ("a.other", "", ""),
+        ("toy", "", ""),
+        (".toy", "", ""),
+        ("run", "#!/usr/bin/other", ""),
+        ("run", "# toysh", ""),
+        ("run", "#!", ""),
+    ],
+)
+def test_a_file_is_known_by_its_suffix_its_name_or_its_first_line(
+    tmp_path: Path, name: str, first_line: str, found: str
+) -> None:
+    languages, _ = language(tmp_path)
+    # A name that is only a suffix is either: what an editor would make of it is its own affair.
+    if name != ".toy":
+        assert languages.of_path(Path(name), first_line) == found
+
+
+@pytest.mark.parametrize("wanted", ["nothing", "", "../toy", "toy/../toy", "c++", "a" * 300])
+def test_an_unknown_language_has_no_table(tmp_path: Path, wanted: str) -> None:
+    languages, _ = language(tmp_path)
+    assert languages.get(wanted) is None
+
+
+def test_a_node_the_grammar_does_not_have_is_named(tmp_path: Path) -> None:
+    toml = TOY.replace('silent = ["comment"]', 'silent = ["comment", "remark"]')
+    toml = toml.replace("[tokens]", '[tokens]\n"wile@while_statement" = "construct:x"')
+    languages, table = language(tmp_path, toml)
+    assert any("'remark'" in problem for problem in table.problems)
+    assert any("wile@while_statement" in problem for problem in table.problems)
+    assert len(table.problems) == 2
+    assert names_at(languages, "while x: pass", 1) == ["construct:toy-loop"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        ("[[rule]]\nname = 'toy'\nquery = '(call) @here'\n", "KIND:NAME"),
+        ("[[rule]]\nname = 'thing:toy'\nquery = '(call) @here'\n", "KIND:NAME"),
+        ("[[rule]]\nname = 'pitfall:toy'\nquery = '(call) @here'\nunless = 'x'\n", "unless"),
+        ("[[rule]]\nname = 'pitfall:toy'\n", "query"),
+        ("[[rule]]\nname = 'pitfall:toy'\nquery = '(cal) @here'\n", "pitfall:toy"),
+        ("[[rule]]\nname = 'pitfall:toy'\nquery = '(call (identifier @here)'\n", "pitfall:toy"),
+        ("[[rule]]\nname = 'pitfall:toy'\nquery = '(call) @here'\ninside = '(cal)'\n", "inside"),
+        ("[[rule]]\nname = 'pitfall:toy'\nquery = '(call) @here'\nlacks = '(('\n", "lacks"),
+        ("[[rule]]\nname = 'pitfall:toy'\nquery = '\"(\" @here'\n", "start with a node"),
+    ],
+)
+def test_a_wrong_rule_is_named_and_the_others_work(tmp_path: Path, rule: str, says: str) -> None:
+    languages, table = language(tmp_path, constructs=rule + RULE)
+    problems = [*table.problems, *table.rules.check()]
+    assert any(says in problem for problem in problems), problems
+    assert "pitfall:toy-call" in names_at(languages, "play()", 1)
+
+
+def test_a_wrong_names_query_is_named_and_the_rest_works(tmp_path: Path) -> None:
+    languages, table = language(tmp_path, constructs=RULE, names="(no_such_node) @name")
+    assert any("names.scm" in problem for problem in table.problems)
+    assert names_at(languages, "play()", 1) == ["pitfall:toy-call"]
+
+
+def test_a_regular_expression_that_does_not_compile_is_named(tmp_path: Path) -> None:
+    toml = TOY + '\n[fallback]\nmask = "("\n'
+    languages, table = language(tmp_path, toml, constructs=RULE)
+    assert table.problems
+    assert names_at(languages, "play()", 1) == ["pitfall:toy-call"]
+
+
+def test_a_token_without_kind_is_named(tmp_path: Path) -> None:
+    toml = TOY.replace('"construct:toy-loop"', '"toy-loop"')
+    languages, table = language(tmp_path, toml, constructs=RULE)
+    assert table.problems
+    assert names_at(languages, "play()", 1) == ["pitfall:toy-call"]
+
+
+# -- conditions and templates of rules ---------------------------------------------------------
+
+
+def test_a_template_takes_its_name_from_the_code(tmp_path: Path) -> None:
+    rule = "[[rule]]\nname = 'symbol:toy.{_what}'\nquery = '(call function: (identifier) @here @_what)'\n"
+    languages, _ = language(tmp_path, constructs=rule)
+    assert names_at(languages, "jump()", 1) == ["symbol:toy.jump"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "speaks", "is_silent"),
+    [
+        ("inside = '(while_statement)'", "while x:\n    play()", "if x:\n    play()"),
+        ("not_inside = '(while_statement)'", "play()     ", "while x: play()"),
+        ("contains = '(integer)'", "play(1)", "play(x)"),
+        ("lacks = '(integer)'", "play(x)", "play(1)"),
+        ("in_file = '(import_statement)'", "import a\nplay()", "play()"),
+        ("not_in_file = '(import_statement)'", "play()", "import a\nplay()"),
+        (
+            "inside = '(while_statement)'\nboundary = ['if_statement']",
+            "while x: play()",
+            "while x:\n    if y:\n        play()",
+        ),
+        (  # the same capture stands for the same text
+            "inside = '(while_statement condition: (identifier) @_arg)'",
+            "while a: play(a)",
+            "while b: play(a)",
+        ),
+    ],
+)
+def test_conditions_see_what_the_query_does_not(
+    tmp_path: Path, condition: str, speaks: str, is_silent: str
+) -> None:
+    query = "(call function: (identifier) @here arguments: (argument_list . (_)? @_arg)) @_within"
+    rule = f"[[rule]]\nname = 'pitfall:toy'\nquery = '{query}'\n{condition}\n"
+    languages, table = language(tmp_path, constructs=rule)
+    assert table.rules.check() == []
+    assert names_at(languages, speaks, speaks.index("play")) == ["pitfall:toy"]
+    assert names_at(languages, is_silent, is_silent.index("play")) == []
+
+
+def test_a_rule_that_speaks_in_strings_does_and_others_do_not(tmp_path: Path) -> None:
+    rule = "[[rule]]\nname = 'pitfall:a'\nquery = '(string) @here'\n"
+    loud = rule.replace("pitfall:a", "pitfall:b") + "speaks_in_strings = true\n"
+    languages, _ = language(tmp_path, constructs=rule + loud)
+    assert names_at(languages, 'x = "text"', 6) == ["pitfall:b"]
+
+
+def test_a_rule_must_have_a_kind_and_a_name() -> None:
+    with pytest.raises(ValueError, match="KIND:NAME"):
+        Rule.of({"name": "pitfall:", "query": "(a) @here"}, ())
+
+
+@pytest.mark.parametrize(
+    ("source", "patterns"),
+    [
+        ("(a) @x", ["(a) @x"]),
+        ("(a) @x (b) @y", ["(a) @x ", "(b) @y"]),
+        ("((a) @x (#eq? @x \"(\"))\n[(b) (c)] @y", ["((a) @x (#eq? @x \"(\"))\n", "[(b) (c)] @y"]),
+        ("; (comment)\n(a) @x", ["(a) @x"]),
+        ('(a "\\"(" @x) (b)', ['(a "\\"(" @x) ', "(b)"]),
+        ("", []),
+    ],
+)
+def test_a_query_is_split_into_its_patterns(source: str, patterns: list[str]) -> None:
+    assert split_patterns(source) == patterns
