@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lsp_learn.model import CodeContext, Diagnostic, Fact, FactKind, Query, Term
 
 _WEIGHTS = {kind: 1.0 - 0.1 * rank for rank, kind in enumerate(FactKind)}
@@ -28,10 +30,13 @@ def diagnostic_facts(diagnostic: Diagnostic) -> tuple[Fact, ...]:
         facts.append(
             Fact(FactKind.DIAGNOSTIC, name, diagnostic.span, "diagnostic", diagnostic.message)
         )
-    error, separator, _ = diagnostic.message.partition(":")
-    if separator and error.isidentifier():
-        facts.append(Fact(FactKind.ERROR, error, diagnostic.span, "message", diagnostic.message))
+    if error := _ERROR.match(diagnostic.message):
+        facts.append(Fact(FactKind.ERROR, error[1], diagnostic.span, "message", diagnostic.message))
     return tuple(facts)
+
+
+_ERROR = re.compile(r"(?:\w+\.)*([A-Z]\w+)(?::|\s*$)")
+"""The exception's name that a message starts with, with its module or without."""
 
 
 _TOOLS = {"pylance": "pyright", "pylsp-mypy": "mypy", "ts": "typescript", "pycodestyle": "flake8"}

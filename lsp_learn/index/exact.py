@@ -16,8 +16,8 @@ from lsp_learn.model import Hit, Query, Snippet
 
 NAME = "exact"
 
-_FIRST = 16
-"""Postings read a key. More snippets than that on one key could not be shown anyway."""
+_FIRST = 128
+"""Postings read a key. Symbols have one or two; an error's class has one a kind of message."""
 
 _KEPT = 4096
 """Keys whose snippets are kept decoded."""
