@@ -79,6 +79,10 @@ class Output:
             table.add_row(*(cell.replace("[", r"\[") for cell in row))
         self.console.print(table)
 
+    def note(self, text: str) -> None:
+        """A remark beside the answer."""
+        print(f"lsp-learn: {text}", file=sys.stderr)
+
     def error(self, message: str, hint: str) -> None:
         """What went wrong and what to do next."""
         if self.as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any
 
 from lsp_learn.cli.output import Output
@@ -19,9 +20,12 @@ def add(commands: Any) -> None:
     command.set_defaults(run=run)
 
 
-def run(_: argparse.Namespace, __: Output) -> int:
+def run(_: argparse.Namespace, output: Output) -> int:
     """Serve until the editor closes the connection."""
     from lsp_learn.server import serve  # noqa: PLC0415  (the other commands need no server)
 
+    if sys.stdin.isatty():
+        output.note("this is a language server: it waits for an editor on standard input")
+        output.note("for the commands: lsp-learn --help; to end it: Ctrl+C")
     serve()
     return 0

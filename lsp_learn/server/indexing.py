@@ -61,18 +61,25 @@ class IndexKeeper:
     async def _ensure(self) -> None:
         app = self._server.app
         try:
-            if await asyncio.to_thread(app.refresh):
-                await asyncio.to_thread(app.exact)
+            if await asyncio.to_thread(self._reopen):
                 self.ready.set()
                 if await asyncio.to_thread(app.ready, "words"):
                     return
             await self._build()
-            await asyncio.to_thread(app.refresh)
+            await asyncio.to_thread(self._reopen)
         except Exception as error:  # noqa: BLE001  (a hover must still be answered; it says more)
             log.warning("the index could not be prepared: %s", type(error).__name__)
         finally:
             # Without an index a hover builds it itself, or says in the log why it cannot.
             self.ready.set()
+
+    def _reopen(self) -> bool:
+        """Look at the packs and open the hover index for them, if it is there."""
+        app = self._server.app
+        ready = app.refresh()
+        if ready:
+            app.exact()
+        return ready
 
     async def _build(self) -> None:
         process = await asyncio.create_subprocess_exec(
@@ -87,7 +94,7 @@ class IndexKeeper:
             async for line in process.stdout:
                 event = json.loads(line)
                 if event.get("ready") == "exact":
-                    await asyncio.to_thread(self._server.app.refresh)
+                    await asyncio.to_thread(self._reopen)
                     self.ready.set()
                 elif "stage" in event:
                     await progress.report(event["stage"], event["done"], event["total"])
