@@ -62,6 +62,10 @@ _KEYS = {
 }
 
 
+_CLIENT_KEYS = frozenset({"args", "command", "enable", "env", "interpreter", "path", "trace"})
+"""Keys that editor extensions keep in the same section for themselves; not ours to judge."""
+
+
 def read_settings(
     values: object, base: Settings | None = None
 ) -> tuple[Settings, tuple[Problem, ...]]:
@@ -80,6 +84,8 @@ def read_settings(
     problems: list[Problem] = []
     changes: dict[str, Any] = {}
     for key, value in values.items():
+        if key in _CLIENT_KEYS:
+            continue
         if key not in _KEYS:
             known = ", ".join(_KEYS)
             problems.append(_problem(str(key), "is not a setting", f"the settings are {known}"))

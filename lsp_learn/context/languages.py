@@ -64,7 +64,7 @@ class LanguageTable:
         self.modules = frozenset(types.get("modules", "").split())
         self.assumed: dict[str, str] = types.get("assumed", {})
         self.literals: dict[str, list[list[str]]] = types.get("literals", {})
-        self.returns: dict[str, str] = types.get("returns", {})
+        self.returns: dict[str, str | list[list[str]]] = types.get("returns", {})
         self.bases: dict[str, list[str]] = types.get("bases", {})
         self.methods: dict[str, str] = types.get("methods", {})
         self.annotations: dict[str, str] = types.get("annotations", {})

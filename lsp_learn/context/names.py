@@ -21,6 +21,9 @@ from lsp_learn.context.syntax import SyntaxTree, ancestors
 _MAX_STEPS = 8
 """How many bindings and calls one look-up follows; real chains are shorter, cycles are not."""
 
+_ARGUMENTS = 300
+"""Characters of a call that are looked at where its type depends on its arguments."""
+
 _MODULE_DEPTH = 8
 """How deep module-level statements are searched: `if`/`try`/`with` around an assignment."""
 
@@ -182,8 +185,8 @@ class Names:
         if callee is None or callee.instance:
             return None
         for path in (callee.path, *(base.path for base in self._inherited(callee))):
-            if returned := self._table.returns.get(path + "()"):
-                return self._typed(returned, callee)
+            if returned := self._returned(path + "()", node):
+                return Value(returned, instance=True, how=callee.how)
         last = callee.path.rpartition(self._table.separator)[2]
         if self._table.class_name.match(last):
             return Value(callee.path, instance=True, how=callee.how or "call")
@@ -216,12 +219,17 @@ class Names:
         """A member read, not called: `sys.argv` is a list."""
         if value is not None and not value.instance:
             for path in (value.path, *(base.path for base in self._inherited(value))):
-                if found := self._table.returns.get(path):
-                    return self._typed(found, value)
+                if found := self._returned(path, None):
+                    return Value(found, instance=True, how=value.how)
         return value
 
-    def _typed(self, name: str, source: Value) -> Value:
-        return Value(name, instance=True, how=source.how)
+    def _returned(self, path: str, call: Node | None) -> str:
+        """The type in the language's table, "" when it is not there."""
+        found = self._table.returns.get(path, "")
+        if isinstance(found, str):
+            return found
+        text = self._text(call)[:_ARGUMENTS] if call is not None else ""
+        return next((name for pattern, name in found if re.search(pattern, text)), "")
 
     def _inherited(self, value: Value) -> Iterator[Value]:
         """`collections.defaultdict.items` is also `dict.items`."""
@@ -293,7 +301,7 @@ class Names:
         if binding.kind == "elements":
             return Value(value.element, instance=True, how="binding") if value.element else None
         if binding.kind == "entered":
-            entered = self._table.returns.get(value.type + ".__enter__()", value.path)
+            entered = self._returned(value.type + ".__enter__()", None) or value.path
             return Value(entered, instance=True, how="binding") if value.instance else None
         return Value(value.path, value.instance, "binding")
 

@@ -88,7 +88,6 @@ def test_a_language_is_known_by_its_aliases(tmp_path: Path) -> None:
         ("a.other", "#!/usr/bin/toysh", "toy"),
         ("a.other", "", ""),
         ("toy", "", ""),
-        (".toy", "", ""),
         ("run", "#!/usr/bin/other", ""),
         ("run", "# toysh", ""),
         ("run", "#!", ""),
@@ -98,9 +97,7 @@ def test_a_file_is_known_by_its_suffix_its_name_or_its_first_line(
     tmp_path: Path, name: str, first_line: str, found: str
 ) -> None:
     languages, _ = language(tmp_path)
-    # A name that is only a suffix is either: what an editor would make of it is its own affair.
-    if name != ".toy":
-        assert languages.of_path(Path(name), first_line) == found
+    assert languages.of_path(Path(name), first_line) == found
 
 
 @pytest.mark.parametrize("wanted", ["nothing", "", "../toy", "toy/../toy", "c++", "a" * 300])

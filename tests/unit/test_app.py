@@ -1,0 +1,136 @@
+"""The hall: the three questions every door asks, on the mini pack."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from lsp_learn.app import App
+from lsp_learn.errors import StoppedError
+from lsp_learn.model import Diagnostic, Document, Level, Span
+from lsp_learn.settings import Settings
+
+CODE = "def add(item, items=[]):\n    for i in items:\n        print(i)\n"
+DOCUMENT = Document("file:///a.py", "python", 1, CODE)
+
+
+def ids(tips: object) -> list[str]:
+    return [tip.snippet.id for tip in tips]  # type: ignore[attr-defined]
+
+
+def test_a_place_gives_its_tips_best_first(app: App) -> None:
+    assert ids(app.at(DOCUMENT, CODE.index("[]"))) == ["mini.mutable-default"]
+    assert ids(app.at(DOCUMENT, CODE.index("for"))) == ["mini.for-loop"]
+    assert app.at(DOCUMENT, CODE.index("item,")) == ()
+
+
+def test_a_diagnostic_adds_what_it_says(app: App) -> None:
+    place = CODE.index("def")
+    span = Span(place, place + 3)
+    diagnostic = Diagnostic("Ruff", "B006", "mutable", span)
+    assert app.at(DOCUMENT, place) == ()
+    (tip,) = app.at(DOCUMENT, place, [diagnostic])
+    assert tip.snippet.id == "mini.mutable-default"
+    assert tip.fact.how == "diagnostic"
+    assert app.at(DOCUMENT, place, [Diagnostic("other", "X1", "text", span)]) == ()
+
+
+def test_a_span_is_explained_piece_by_piece_each_snippet_once(app: App) -> None:
+    twice = CODE + CODE.replace("add", "other")
+    document = Document("file:///b.py", "python", 1, twice)
+    explanation = app.explain(document, Span(0, len(twice)))
+    assert ids(explanation.tips) == ["mini.mutable-default", "mini.for-loop", "mini.print"]
+    starts = [part.span.start for part in explanation.parts]
+    assert starts == sorted(starts)
+    assert len(explanation.parts) == 3
+
+
+def test_an_empty_span_is_the_place_where_it_stands(app: App) -> None:
+    place = CODE.index("print") + 1
+    explanation = app.explain(DOCUMENT, Span(place, place))
+    assert ids(explanation.tips) == ["mini.print"]
+    assert explanation.parts[0].span == Span(CODE.index("print"), CODE.index("print") + 5)
+    assert app.explain(DOCUMENT, Span(0, 0)).parts == ()
+
+
+def test_a_stopped_request_stops(app: App) -> None:
+    with pytest.raises(StoppedError):
+        app.at(DOCUMENT, 0, stopped=lambda: True)
+    with pytest.raises(StoppedError):
+        app.explain(DOCUMENT, Span(0, len(CODE)), stopped=lambda: True)
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("KeyError: 'Bob'", ["mini.key-error"]),
+        ("Traceback (most recent call last):\n  x\nKeyError: 'Bob'\n\n", ["mini.key-error"]),
+        ("ValueError: x", []),
+        ("", []),
+        ("\n", []),
+    ],
+)
+def test_an_error_message_is_explained(app: App, message: str, expected: list[str]) -> None:
+    assert ids(app.explain_message("python", message)) == expected
+
+
+def test_the_level_chooses_between_two_snippets(app: App) -> None:
+    place = CODE.index("for")
+    app.configure(Settings(level=Level.ADVANCED))
+    assert ids(app.at(DOCUMENT, place)) == ["mini.for-loop-protocol"]
+    app.configure(Settings(level=Level.BEGINNER))
+    assert ids(app.at(DOCUMENT, place)) == ["mini.for-loop"]
+
+
+def test_a_pack_that_is_switched_off_is_not_shown(only_mini: Path) -> None:
+    app = App(Settings(disabled_packs=("mini",)))
+    assert app.at(DOCUMENT, CODE.index("for")) == ()
+    assert app.snippet("mini.print") is None
+
+
+def test_a_lesson_names_what_is_installed(app: App) -> None:
+    text = app.lesson(["mini.print", "no.such", "mini.sort"])
+    assert text.startswith("# print()")
+    assert "- for loop (`mini.for-loop`)" in text
+    assert "list.sort() works in place" in text
+    assert app.lesson(["no.such"]) == ""
+    assert app.lesson([]) == ""
+
+
+def test_the_search_finds_by_words(app: App) -> None:
+    assert app.search("ordering a list")[0].snippet.id == "mini.sort"
+    assert app.search("zzz") == ()
+
+
+def test_the_packs_are_healthy_and_the_shipped_languages_too(app: App) -> None:
+    assert [pack.manifest.id for pack in app.packs().packs] == ["mini"]
+    assert app.pack_problems() == ()
+    assert "python" in app.languages()
+    assert app.language_problems() == ()
+    assert app.lint(app.packs().packs[0].folder) == ()
+
+
+def test_several_threads_get_the_same_answers(app: App) -> None:
+    wrong: list[object] = []
+
+    def ask() -> None:
+        for word in ("for", "[]", "print") * 20:
+            found = ids(app.at(DOCUMENT, CODE.index(word)))
+            if len(found) != 1:
+                wrong.append((word, found))
+            if not app.search("print"):
+                wrong.append(word)
+
+    threads = [threading.Thread(target=ask) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_the_same_question_has_the_same_answer_in_another_app(app: App) -> None:
+    whole = Span(0, len(CODE))
+    assert App().explain(DOCUMENT, whole) == app.explain(DOCUMENT, whole)
