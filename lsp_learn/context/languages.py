@@ -45,6 +45,7 @@ class LanguageTable:
         self.separator: str = names.get("separator", ".")
         self.scopes = self._nodes(names.get("scopes", ()))
         self.class_scopes = self._nodes(names.get("class_scopes", ()))
+        self.class_bases: dict[str, str] = names.get("class_bases", {})
         self.receivers = frozenset(names.get("receivers", ()))
         self.members: dict[str, list[str]] = names.get("members", {})
         self.calls: dict[str, str] = names.get("calls", {})

@@ -174,7 +174,7 @@ class Names:
             return None
         name = self._text(member)
         if owner.type in self._table.identifiers and self._text(owner) in self._table.receivers:
-            return self._field(owner, name, steps)
+            return self._field(owner, name, steps) or self._base_member(owner, name, steps)
         value = self._value(owner, steps + 1)
         if value is None or not value.path:
             return None
@@ -448,6 +448,20 @@ class Names:
         values = {self._bound(binding, steps + 1) for binding in bindings}
         values.discard(None)
         return next(iter(values)) if len(values) == 1 else None
+
+    def _base_member(self, owner: Node, name: str, steps: int) -> Value | None:
+        """`self.name` of a class with one base from elsewhere, which it does not define itself."""
+        around = (s for s in self._scopes_around(owner) if s.type in self._table.class_scopes)
+        scope = next(around, None)
+        if scope is None or name in self._bindings(scope) or name in self._fields[scope.id]:
+            return None
+        bases = scope.child_by_field_name(self._table.class_bases.get(scope.type, ""))
+        if bases is None or bases.named_child_count != 1:
+            return None
+        base = self._value(bases.named_child(0), steps + 1)
+        if base is None or base.instance or not base.path:
+            return None
+        return Value(base.path + self._table.separator + name, how="inherited")
 
     def _scope_of(self, node: Node) -> Node:
         return next(iter(self._scopes_around(node)), self._tree.root)

@@ -65,6 +65,9 @@ class _Reader:
         title = fields.text("title")
         if len(title) > 70:
             fields.report("title", f"the title has {len(title)} characters", "70 are allowed")
+        if "`" in title:
+            hint = "leave the marks out: menus and tabs show a title as it is written"
+            fields.report("title", "the title has Markdown in it", hint)
         snippet_id = fields.text(
             "id", pattern=SNIPPET_ID, hint="the pack's id, a dot and a name: python.list-sort"
         )

@@ -1,0 +1,128 @@
+"""The import table of ARCHITECTURE.md, executed."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import lsp_learn
+
+ROOT = Path(lsp_learn.__file__).parent
+
+FOUNDATION = {"errors", "model", "text", "locations", "settings"}
+ROOMS = {"context", "packs", "index"}
+DOOR = FOUNDATION | {"app", "explain", "__init__"}
+MAY_IMPORT: dict[str, set[str]] = {
+    "model": set(),
+    "errors": set(),
+    "locations": set(),
+    "text": {"model"},
+    "settings": {"errors", "model", "locations"},
+    **dict.fromkeys(ROOMS, FOUNDATION),
+    "explain": FOUNDATION,
+    "app": FOUNDATION | ROOMS | {"explain"},
+    "server": DOOR,
+    "cli": DOOR | {"server"},
+    "__main__": {"cli"},
+    "__init__": set(),
+}
+ONLY_IN = {
+    "pygls": "server/",
+    "lsprotocol": "server/",
+    "tree_sitter": "context/",
+    "whoosh": "index/",
+    "httpx": "packs/links.py",
+    "rich": "cli/output.py",
+}
+"""A library and the one place that may import it."""
+
+NOWHERE = {"requests", "urllib", "socket", "http", "pickle", "marshal", "shelve", "eval", "exec"}
+"""The network apart from httpx, and what would run somebody's data."""
+
+FILES = sorted(ROOT.rglob("*.py"))
+
+
+def place_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Full names of what a file imports, wherever in the file."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{place_of(path)}: relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def wrong_imports(path: Path) -> Iterator[str]:
+    room, place = room_of(path), place_of(path)
+    for name in imports(path):
+        top, _, rest = name.partition(".")
+        if top == "lsp_learn":
+            target = rest.partition(".")[0]
+            if not (ROOT / target).exists() and not (ROOT / f"{target}.py").exists():
+                target = "__init__"  # `from lsp_learn import __version__`
+            if target != room and target not in MAY_IMPORT[room]:
+                yield f"{place} imports {name}: {room} must not import {target}"
+        for library, only in ONLY_IN.items():
+            if (top == library or top.startswith(f"{library}_")) and not place.startswith(only):
+                yield f"{place} imports {name}, which belongs in {only}"
+        if top in NOWHERE and name not in {"urllib.parse.quote", "urllib.parse.unquote", "urllib.parse.urlsplit"}:
+            yield f"{place} imports {name}, which belongs nowhere"
+
+
+@pytest.mark.parametrize("path", FILES, ids=place_of)
+def test_imports_follow_the_table(path: Path) -> None:
+    assert list(wrong_imports(path)) == []
+
+
+def calls(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node.func.id
+
+
+@pytest.mark.parametrize("path", FILES, ids=place_of)
+def test_only_one_place_prints_and_none_evaluates(path: Path) -> None:
+    called = set(calls(path))
+    assert not called & {"eval", "exec", "__import__"}
+    assert "print" not in called or place_of(path) == "cli/output.py"
+
+
+def test_every_room_stands_in_the_table() -> None:
+    assert {room_of(path) for path in FILES} == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize(
+    ("room", "source"),
+    [
+        ("explain", "from lsp_learn.index import words"),
+        ("context", "from lsp_learn.packs import lint_pack"),
+        ("model", "from lsp_learn import text"),
+        ("server", "import lsp_learn.cli.output"),
+        ("app", "from lsp_learn.server.convert import encoding"),
+        ("explain", "import tree_sitter_python"),
+        ("packs", "def f():\n    import httpx"),
+        ("cli", "from rich.table import Table"),
+        ("index", "import pickle"),
+    ],
+)
+def test_a_planted_violation_is_found(
+    room: str, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in MAY_IMPORT:
+        (tmp_path / name).mkdir()
+    planted = tmp_path / room / "planted.py"
+    planted.write_text(source, encoding="utf-8")
+    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    assert len(list(wrong_imports(planted))) == 1
