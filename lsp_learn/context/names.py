@@ -114,12 +114,16 @@ class Names:
         last = value.path.rpartition(self._table.separator)[2]
         return value.how == "binding" and last != self._text(whole)
 
-    def resolve(self, node: Node) -> frozenset[str]:
-        """Every name an expression stands for, for conditions of rules."""
+    def paths(self, node: Node) -> tuple[str, ...]:
+        """Every name an expression stands for, the exact one first, then inherited ones."""
         value = self._value(node, 0)
         if value is None or value.instance or not value.path:
-            return frozenset()
-        return frozenset({value.path, *(base.path for base in self._inherited(value))})
+            return ()
+        return (value.path, *(base.path for base in self._inherited(value)))
+
+    def resolve(self, node: Node) -> frozenset[str]:
+        """The same as a set, for conditions of rules."""
+        return frozenset(self.paths(node))
 
     def types(self, node: Node) -> frozenset[str]:
         """The classes an expression is known to be an instance of, for conditions of rules."""

@@ -210,7 +210,7 @@ class _Place:
         callee = call.child_by_field_name(self._table.calls[call.type])
         if callee is not None:
             name = self._tree.text_of(chain[-1])
-            for path in sorted(self._read.names.resolve(callee)):
+            for path in self._read.names.paths(callee):
                 yield Fact(FactKind.ARGUMENT, f"{path}({name}=)", span, "argument")
 
     def _broken_facts(self, chain: list[Node], found: list[Fact]) -> tuple[Fact, ...]:
