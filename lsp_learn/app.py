@@ -285,11 +285,9 @@ class App:
     @staticmethod
     def _state_of(packs: str) -> str:
         """The state of packs, formats and libraries that an index belongs to."""
-        import whoosh  # noqa: PLC0415
+        from lsp_learn.index.exact import VERSION  # noqa: PLC0415
 
-        from lsp_learn.index.record import FORMAT  # noqa: PLC0415
-
-        return hashlib.sha256(f"{packs} {FORMAT} {whoosh.__version__}".encode()).hexdigest()[:24]
+        return hashlib.sha256(f"{packs} {VERSION}".encode()).hexdigest()[:24]
 
     def fingerprint(self) -> str:
         """Names the generation of both indexes that belongs to the packs as last seen."""

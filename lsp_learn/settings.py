@@ -6,6 +6,7 @@ The same keys work in `initializationOptions`, in the `lspLearn` section that ed
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -101,7 +102,8 @@ def read_settings(
 
 
 def _shown(value: object) -> str:
-    text = "true" if value is True else "false" if value is False else repr(value)
+    """A value as it stands in an editor's settings."""
+    text = json.dumps(value, default=str, ensure_ascii=False)
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from lsp_learn.app import App
+from lsp_learn.cli.options import add_pack_options, app_for
 from lsp_learn.cli.output import Output
 from lsp_learn.cli.source import Place, read_place
 from lsp_learn.model import Explanation, Part, Tip
@@ -23,13 +24,14 @@ def add(commands: Any) -> None:
     command.add_argument(
         "--language", default="", help="the file's language id, if its name does not tell"
     )
+    add_pack_options(command)
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace, output: Output) -> int:
     """Print the explanation; 1 where there is nothing to say."""
-    app = App()
+    app = app_for(arguments)
     place = read_place(app, arguments.place, arguments.language)
     with output.progress() as report:
         app.exact(report)

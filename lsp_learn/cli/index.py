@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
-from lsp_learn.app import App
+from lsp_learn.cli.options import add_pack_options, app_for
 from lsp_learn.cli.output import Output
 from lsp_learn.model import Progress
-from lsp_learn.settings import Settings
 
 
 def add(commands: Any) -> None:
@@ -19,18 +17,14 @@ def add(commands: Any) -> None:
         help="build the index now (it is built by itself when it is needed)",
         description="Build the indexes of the installed packs, unless they are there and whole.",
     )
-    command.add_argument(
-        "--pack-folder", type=Path, action="append", default=[], help="a further pack or folder"
-    )
-    command.add_argument("--without", action="append", default=[], metavar="PACK", help="leave out")
+    add_pack_options(command)
     command.add_argument("--json", action="store_true", help="print one JSON object a step")
     command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace, output: Output) -> int:
     """Build what is missing, the hover's index first."""
-    folders = tuple(arguments.pack_folder)
-    app = App(Settings(disabled_packs=tuple(arguments.without), pack_folders=folders))
+    app = app_for(arguments)
 
     def report(step: Progress) -> None:
         output.event({"stage": step.stage, "done": step.done, "total": step.total})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from lsp_learn.app import App
+from lsp_learn.cli.options import add_pack_options, app_for
 from lsp_learn.cli.output import Output
 
 
@@ -20,6 +20,7 @@ def add(commands: Any) -> None:
     command.add_argument("words", nargs="+", metavar="WORD", help="what you would ask")
     command.add_argument("--language", default="", help="only snippets for this language id")
     command.add_argument("--limit", type=_count, default=10, help="how many at most (10)")
+    add_pack_options(command)
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(run=run)
 
@@ -34,7 +35,9 @@ def _count(text: str) -> int:
 def run(arguments: argparse.Namespace, output: Output) -> int:
     """Print what was found, the best first; 1 when nothing was."""
     with output.progress() as report:
-        hits = App().search(" ".join(arguments.words), arguments.language, arguments.limit, report)
+        hits = app_for(arguments).search(
+            " ".join(arguments.words), arguments.language, arguments.limit, report
+        )
     if output.as_json:
         output.data(
             [

@@ -18,7 +18,7 @@ from lsp_learn.context.languages import LanguageTable
 from lsp_learn.context.rules import MATCH_LIMIT, Captures
 from lsp_learn.context.syntax import SyntaxTree, ancestors
 
-_MAX_STEPS = 8
+_MAX_STEPS = 16
 """How many bindings and calls one look-up follows; real chains are shorter, cycles are not."""
 
 _ARGUMENTS = 300
@@ -412,7 +412,7 @@ class Names:
         else:
             local = path.rpartition(separator)[2]
         binding = _Binding(one["import"].start_byte, "import", path=path)
-        found.setdefault(local, []).insert(0, binding)
+        found.setdefault(local, []).append(binding)
         if scope.parent is None:
             self.imports.setdefault(local, path)
 

@@ -7,14 +7,18 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from pathlib import Path
 
+import whoosh
 from whoosh import fields
 from whoosh.filedb.filestore import FileStorage
 
 from lsp_learn.errors import IndexDamagedError
-from lsp_learn.index.record import from_record, keys, to_record
+from lsp_learn.index.record import FORMAT, from_record, keys, to_record
 from lsp_learn.model import Hit, Query, Snippet
 
 NAME = "exact"
+
+VERSION = f"{FORMAT} {whoosh.__version__}"
+"""An index of another version is not read but built again: Whoosh pickles its schema."""
 
 _FIRST = 128
 """Postings read a key. Symbols have one or two; an error's class has one a kind of message."""

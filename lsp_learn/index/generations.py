@@ -96,6 +96,8 @@ class Generations:
             message = f"another lsp-learn has been building the index for {_LOCK_SECONDS} seconds"
             hint = f"end it, or delete {self.root / LOCK} if none is running"
             raise LspLearnError(message, hint) from None
+        except BrokenPipeError:  # whoever was told of the progress has gone, not the disk
+            raise
         except OSError as error:
             message = f"the index cannot be written to {self.root}: {error.strerror or error}"
             hint = "free the disk or set LSP_LEARN_CACHE to a folder that can be written to"

@@ -89,7 +89,7 @@ def _voice(snippet: Snippet) -> Iterator[Problem]:
             hint = "leave the word out: who is stuck does not find it simple"
             message = f"filler word {match[0]!r}"
             yield Problem("V001", snippet.path, 0, message, hint, Severity.WARNING)
-        if "!" in prose.replace("!=", ""):
+        if "!" in prose.replace("!=", "").replace("![", ""):
             message = "exclamation mark"
             yield Problem(
                 "V002", snippet.path, 0, message, "end with a full stop", Severity.WARNING

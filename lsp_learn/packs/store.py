@@ -41,7 +41,11 @@ def find_packs(folders: Sequence[Path] = (), disabled: Iterable[str] = ()) -> Pa
             hint = "correct packFolders in the editor's settings"
             problems.append(Problem("P002", str(place), 0, "is not a folder", hint))
             continue
-        for folder in _pack_folders(place):
+        found = _pack_folders(place)
+        if origin is Origin.FOLDER and not found:
+            hint = f"a pack is a folder with a {MANIFEST}: name it, or the folder that holds it"
+            problems.append(Problem("P002", str(place), 0, "holds no pack", hint))
+        for folder in found:
             manifest, wrong = read_manifest(folder)
             problems += [in_folder(problem, folder) for problem in wrong]
             if manifest is not None:

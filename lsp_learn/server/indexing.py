@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import sys
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -36,6 +38,14 @@ def build_command(settings: Settings) -> list[str]:
     for pack in settings.disabled_packs:
         command += ["--without", pack]
     return command
+
+
+def _environment() -> dict[str, str]:
+    """The environment with this very package on the path: without the working folder, a copy
+    that is not installed would not be found."""
+    home = str(Path(__file__).resolve().parents[2])
+    path = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": f"{home}{os.pathsep}{path}" if path else home}
 
 
 class IndexKeeper:
@@ -84,6 +94,7 @@ class IndexKeeper:
     async def _build(self) -> None:
         process = await asyncio.create_subprocess_exec(
             *build_command(self._server.app.settings),
+            env=_environment(),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,

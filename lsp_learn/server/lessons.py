@@ -49,7 +49,7 @@ def ids_in(uri: str) -> tuple[str, ...]:
 
 
 def _file_name(title: str) -> str:
-    return re.sub(r"[^\w .,()+-]+", " ", title).strip()[:80] + ".md"
+    return re.sub(r"[^\w.,()+-]+", " ", title).strip()[:80] + ".md"
 
 
 async def show(ls: LearnServer, snippets: Sequence[Snippet], text: str) -> None:

@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from lsp_learn.app import App
@@ -76,7 +77,7 @@ def run_example(snippet: Snippet) -> str:
 
 def recognized(app: App, snippet: Snippet) -> str:
     """What is wrong when a snippet's own example does not bring it up first: "" when it does."""
-    app.configure(Settings(level=snippet.level))
+    app.configure(replace(app.settings, level=snippet.level))
     example = snippet.example
     only_errors = all(trigger.kind is FactKind.ERROR for trigger in snippet.triggers)
     if only_errors:
@@ -102,7 +103,8 @@ def recognized(app: App, snippet: Snippet) -> str:
 def problems_of(packs: Iterable[Path], words: Iterable[str] = ()) -> Iterator[str]:
     """Every problem of some packs, as lines to read."""
     wanted = tuple(words)
-    app = App()
+    packs = list(packs)
+    app = App(Settings(pack_folders=tuple(pack.absolute() for pack in packs)))
     for pack in packs:
         for problem in lint_pack(pack):
             if not wanted or any(word in problem.path for word in wanted):
@@ -129,7 +131,8 @@ def main() -> int:
         found = list(problems_of(packs, words))
     print("\n".join(found))
     skipped = [s.id for pack in packs for s in snippets_of(pack) if s.example.not_run]
-    count = sum(len(snippets_of(pack)) for pack in packs)
+    chosen = [s for pack in packs for s in snippets_of(pack)]
+    count = sum(not words or any(word in s.id for word in words) for s in chosen)
     print(f"{count} snippets, {len(found)} problems, {len(skipped)} examples not run: {skipped}")
     return 1 if found else 0
 
