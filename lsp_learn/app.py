@@ -64,7 +64,7 @@ class App:
         self._exact: tuple[str, ExactIndex] | None = None
         self._words: tuple[str, WordIndex] | None = None
         self._packs: PackSet | None = None
-        self._fingerprint = ""
+        self._state = ""
         self._private: tempfile.TemporaryDirectory[str] | None = None
 
     # -- code -----------------------------------------------------------------------------
@@ -222,7 +222,7 @@ class App:
         with self._lock:
             if self._packs is None:
                 self._packs = find_packs(self.settings.pack_folders, self.settings.disabled_packs)
-                self._fingerprint = self._state_of(fingerprint(self._packs.packs))
+                self._state = fingerprint(self._packs.packs)
             return self._packs
 
     def refresh(self) -> bool:
@@ -236,7 +236,7 @@ class App:
             self._packs = None
             self.packs()
             ready = self.ready("exact")
-            if ready and self._exact is not None and self._exact[0] != self._fingerprint:
+            if ready and self._exact is not None and self._exact[0] != self.fingerprint():
                 self._exact = None
             return ready
 
@@ -282,18 +282,15 @@ class App:
             ]
         return tuple(dict.fromkeys(found))
 
-    @staticmethod
-    def _state_of(packs: str) -> str:
-        """The state of packs, formats and libraries that an index belongs to."""
+    def fingerprint(self) -> str:
+        """Names the generation of both indexes that belongs to the packs as last seen, the
+        format of the index and the library that reads it.
+        """
         from lsp_learn.index.exact import VERSION  # noqa: PLC0415
 
-        return hashlib.sha256(f"{packs} {VERSION}".encode()).hexdigest()[:24]
-
-    def fingerprint(self) -> str:
-        """Names the generation of both indexes that belongs to the packs as last seen."""
         with self._lock:
             self.packs()
-            return self._fingerprint
+            return hashlib.sha256(f"{self._state} {VERSION}".encode()).hexdigest()[:24]
 
     def generations(self, part: str) -> Generations:
         """The generations of one index: `exact` or `words`."""

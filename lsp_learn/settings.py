@@ -48,7 +48,10 @@ def _texts(value: object) -> tuple[str, ...]:
 
 
 def _folders(value: object) -> tuple[Path, ...]:
-    folders = tuple(Path(text).expanduser() for text in _texts(value))
+    try:
+        folders = tuple(Path(text).expanduser() for text in _texts(value))
+    except RuntimeError:  # ~somebody, and no such user
+        raise ValueError("a list of absolute paths of folders that exist") from None
     if relative := [str(folder) for folder in folders if not folder.is_absolute()]:
         raise ValueError(f"a list of absolute paths ({relative[0]} is relative)")
     return folders
@@ -80,8 +83,8 @@ def read_settings(
         return settings, ()
     if not isinstance(values, Mapping):
         return settings, (_problem("", f"expected an object, got {_shown(values)}", "send {}"),)
-    if isinstance(inner := values.get(SECTION), Mapping):
-        values = inner
+    if SECTION in values:
+        return read_settings(values[SECTION], settings)
     problems: list[Problem] = []
     changes: dict[str, Any] = {}
     for key, value in values.items():

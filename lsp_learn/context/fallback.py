@@ -22,8 +22,6 @@ def read_line(
 
     Words inside strings and comments say nothing: `table.mask` blanks them first.
     """
-    if len(line) > _LINE_LIMIT:
-        return ()
     line = table.mask.sub(lambda match: " " * len(match[0]), line)
     column = offset - start
     facts = []
@@ -37,6 +35,15 @@ def read_line(
                 span = Span(start + where[0], start + where[1])
                 facts.append(Fact(kind, name, span, "line"))
     return tuple(facts)
+
+
+def is_masked(line: str, column: int, table: LanguageTable) -> bool:
+    """Whether a column of a broken line is in a string or a comment, or the line is too long to
+    be read by regular expressions.
+    """
+    if len(line) > _LINE_LIMIT:
+        return True
+    return any(match.start() < column < match.end() for match in table.mask.finditer(line))
 
 
 def _symbol(

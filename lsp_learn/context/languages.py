@@ -11,14 +11,16 @@ import importlib
 import re
 import threading
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tree_sitter import Language, Query
+from tree_sitter import Language, Query, QueryError
 
 from lsp_learn.context.rules import Rule, RuleSet
 from lsp_learn.model import FactKind
+
+_NOTHING = "(?!)"
 
 SHIPPED = Path(__file__).parent / "languages"
 
@@ -56,11 +58,11 @@ class LanguageTable:
         self.dotted = self._nodes(names.get("dotted", ()))
         self.annotation_nodes = self._nodes(names.get("annotations", ()))
         self.optional_types = frozenset(names.get("optional_types", ()))
-        self.class_name = re.compile(names.get("class_name", "(?!)"))
+        self.class_name = self._regex(names.get("class_name", ""))
         for table in (self.members, self.calls, self.subscripts, self.transparent):
             self._nodes(table)
 
-        types = _toml(folder / "types.toml")
+        types = self._toml(folder / "types.toml")
         self.builtins = frozenset(types.get("builtins", "").split())
         self.modules = frozenset(types.get("modules", "").split())
         self.assumed: dict[str, str] = types.get("assumed", {})
@@ -73,13 +75,14 @@ class LanguageTable:
         self._nodes(self.literals)
 
         fallback = values.get("fallback", {})
-        self.mask = re.compile(fallback.get("mask", "(?!)"))
-        self.path = re.compile(fallback.get("path", "(?!)"))
+        self.mask = self._regex(fallback.get("mask", ""))
+        self.path = self._regex(fallback.get("path", ""))
         self.lines = tuple(
-            (re.compile(line["match"]), *_kind_and_name(line["name"]))
+            (self._regex(line.get("match", "")), *fact)
             for line in fallback.get("lines", ())
+            for fact in self._facts("fallback.lines", [line.get("name", "")])
         )
-        self.import_lines = tuple(re.compile(line) for line in fallback.get("imports", ()))
+        self.import_lines = tuple(self._regex(line) for line in fallback.get("imports", ()))
 
         self.names = self._query(folder / "names.scm")
         self.rules = self._rules(folder, names.get("boundary", ()))
@@ -100,8 +103,32 @@ class LanguageTable:
             if not self._has_node(token) or not all(self._has_node(name) for name in around):
                 self.problems.append(f"token {key!r} names a node that the grammar does not have")
             facts = [value] if isinstance(value, str) else value
-            tokens["@".join((token, *around))] = tuple(_kind_and_name(fact) for fact in facts)
+            tokens["@".join((token, *around))] = tuple(self._facts(key, facts))
         return tokens
+
+    def _facts(self, place: str, facts: Iterable[str]) -> Iterator[tuple[FactKind, str]]:
+        """`kind:name` texts; a wrong one is reported and left out."""
+        for fact in facts:
+            kind, separator, name = fact.partition(":")
+            if kind in list(FactKind) and separator and name:
+                yield FactKind(kind), name
+            else:
+                self.problems.append(f"{place!r} stands for {fact!r}, which is not kind:name")
+
+    def _regex(self, text: str) -> re.Pattern[str]:
+        """A regular expression; one that matches nothing where the text is missing or wrong."""
+        try:
+            return re.compile(text or _NOTHING)
+        except re.error as error:
+            self.problems.append(f"the regular expression {text!r} is wrong: {error}")
+            return re.compile(_NOTHING)
+
+    def _toml(self, path: Path) -> dict[str, Any]:
+        try:
+            return _toml(path)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            self.problems.append(f"{path.name} is not valid TOML: {error}")
+            return {}
 
     def _has_node(self, name: str) -> bool:
         return any(self.grammar.id_for_node_kind(name, named) for named in (True, False))
@@ -109,12 +136,16 @@ class LanguageTable:
     def _query(self, path: Path) -> Query | None:
         if not path.is_file():
             return None
-        return Query(self.grammar, path.read_text(encoding="utf-8"))
+        try:
+            return Query(self.grammar, path.read_text(encoding="utf-8"))
+        except QueryError as error:
+            self.problems.append(f"{path.name}: {error}")
+            return None
 
     def _rules(self, folder: Path, boundary: Sequence[str]) -> RuleSet:
         rules = []
         for name in ("pitfalls.toml", "constructs.toml"):
-            for values in _toml(folder / name).get("rule", ()):
+            for values in self._toml(folder / name).get("rule", ()):
                 try:
                     rules.append(Rule.of(values, boundary))
                 except ValueError as error:
@@ -151,7 +182,9 @@ class Languages:
     def of_path(self, path: Path, first_line: str = "") -> str:
         """The language id for a file, by its name or its `#!` line; "" when unknown."""
         aliases = self._known_names()
-        interpreter = re.match(r"#!\s*\S*?([\w.+-]+)(?:\s+([\w.+-]+))?", first_line)
+        interpreter = re.match(
+            r"#!\s*(?:\S*/)?([\w.+-]+)(?:\s+(?:-\S+\s+)*([\w.+-]+))?", first_line
+        )
         names = [path.name, path.suffix]
         if interpreter:
             program = interpreter[2] if interpreter[1] == "env" else interpreter[1]
@@ -159,7 +192,7 @@ class Languages:
         return next((aliases[name] for name in names if name in aliases), "")
 
     def _folder(self, language: str) -> Path | None:
-        if not re.fullmatch(r"[\w+#-]+", language):
+        if not re.fullmatch(r"[\w+#-]{1,64}", language):
             return None
         for folder in self._folders:
             if (folder / language / "language.toml").is_file():
@@ -192,8 +225,3 @@ def _toml(path: Path) -> dict[str, Any]:
 def _split_token(key: str) -> list[str]:
     """Split at `@`, except for a token that is itself an `@` (or starts with one)."""
     return [key[0] + (rest := key[1:].split("@"))[0], *rest[1:]]
-
-
-def _kind_and_name(text: str) -> tuple[FactKind, str]:
-    kind, _, name = text.partition(":")
-    return FactKind(kind), name

@@ -179,7 +179,7 @@ class Names:
         name = self._text(member)
         if owner.type in self._table.identifiers and self._text(owner) in self._table.receivers:
             return self._field(owner, name, steps) or self._base_member(owner, name, steps)
-        value = self._value(owner, steps + 1)
+        value = self._attribute(self._value(owner, steps + 1))
         if value is None or not value.path:
             return None
         return Value(value.type + self._table.separator + name, how=value.how)
@@ -449,7 +449,8 @@ class Names:
                     found.setdefault(self._text(field), []).append(binding)
             self._fields[scope.id] = found
         bindings = self._fields[scope.id].get(name) or self._bindings(scope).get(name, [])
-        values = {self._bound(binding, steps + 1) for binding in bindings}
+        annotated = [binding for binding in bindings if binding.kind == "type"]
+        values = {self._bound(binding, steps + 1) for binding in annotated or bindings}
         values.discard(None)
         return next(iter(values)) if len(values) == 1 else None
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from tree_sitter import Node
 
-from lsp_learn.context.fallback import import_names, read_line
+from lsp_learn.context.fallback import import_names, is_masked, read_line
 from lsp_learn.context.languages import Languages, LanguageTable
 from lsp_learn.context.names import Names
 from lsp_learn.context.syntax import SyntaxTree
@@ -92,12 +92,15 @@ class ContextReader:
             if read is None:
                 return
             tree = read.tree
-            starts = [
-                tree.offset(b) for b in tree.leaves(tree.byte(span.start), tree.byte(span.end))
+            starts = tree.leaves(tree.byte(span.start), tree.byte(span.end))
+            places = [
+                _Place(read, table, offset, exact=True)
+                for offset in dict.fromkeys(map(tree.offset, starts))
             ]
-        for start in dict.fromkeys(starts):
-            context = self.at(document, start)
-            if not context.silent:
+        for place in places:
+            with self._lock:
+                context = place.context()
+            if context is not None and not context.silent:
                 yield context
 
     def _read(self, document: Document, table: LanguageTable) -> _Read | None:
@@ -118,7 +121,10 @@ class ContextReader:
 class _Place:
     """One look at one offset."""
 
-    def __init__(self, read: _Read, table: LanguageTable, offset: int) -> None:
+    def __init__(
+        self, read: _Read, table: LanguageTable, offset: int, *, exact: bool = False
+    ) -> None:
+        self._exact = exact
         self._read = read
         self._tree = read.tree
         self._table = table
@@ -145,11 +151,18 @@ class _Place:
 
     def _facts(self, chain: list[Node]) -> list[Fact]:
         in_string = chain[-1].type in self._table.strings
+        line, start, broken = "", 0, self._is_broken(chain)
+        if broken:
+            line, start = self._line()
+            if is_masked(line, self._offset - start, self._table):
+                return []
         facts = list(self._rule_facts(chain, in_string))
         if not in_string:
             facts += self._token_facts(chain)
             facts += self._name_facts(chain)
-            facts += self._broken_facts(chain, facts)
+        if broken and not any(fact.kind is FactKind.SYMBOL for fact in facts):
+            imports = self._read.names.imports
+            facts += read_line(line, start, self._offset, self._table, imports)
         return facts
 
     def _chains(self) -> Iterator[list[Node]]:
@@ -163,7 +176,11 @@ class _Place:
         at_text = self._offset < len(text) and not text[self._offset].isspace()
         if on_leaf or at_text:
             yield chain
-        if self._byte and not (on_leaf and leaf.type in self._table.identifiers):
+        if (
+            self._byte
+            and not self._exact
+            and not (on_leaf and leaf.type in self._table.identifiers)
+        ):
             before = self._tree.chain(self._byte - 1)
             last = before[-1]
             touching = last.end_byte == self._byte and not last.child_count
@@ -213,19 +230,19 @@ class _Place:
             for path in self._read.names.paths(callee):
                 yield Fact(FactKind.ARGUMENT, f"{path}({name}=)", span, "argument")
 
-    def _broken_facts(self, chain: list[Node], found: list[Fact]) -> tuple[Fact, ...]:
-        """Where the tree is broken around the place, what the line's words say."""
-        if not self._read.broken or any(fact.kind is FactKind.SYMBOL for fact in found):
-            return ()
-        near = (n for n in chain[-6:] if n.end_point[0] - n.start_point[0] < 4)
-        if not any(n.has_error for n in near) and not any(n.is_error for n in chain):
-            return ()
+    def _is_broken(self, chain: list[Node]) -> bool:
+        """Whether the tree around the place is not to be relied on."""
+        if not self._read.broken:
+            return False
+        near = (node for node in chain[-6:] if node.end_point[0] - node.start_point[0] < 4)
+        return any(node.has_error for node in near) or any(node.is_error for node in chain)
+
+    def _line(self) -> tuple[str, int]:
+        """The line of the place, and the offset where it starts."""
         text = self._tree.text
         start = text.rfind("\n", 0, self._offset) + 1
         end = text.find("\n", self._offset)
-        line = text[start : end if end >= 0 else len(text)]
-        offset = self._tree.offset(self._byte)
-        return read_line(line, start, offset, self._table, self._read.names.imports)
+        return text[start : end if end >= 0 else len(text)], start
 
     def _enclosing(self, chain: list[Node]) -> Iterator[Fact]:
         for node in reversed(chain[:-1]):

@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from tree_sitter import Language, Node, Query, QueryCursor
+from tree_sitter import Language, Node, Query, QueryCursor, QueryError
 
 from lsp_learn.context.syntax import SyntaxTree, ancestors
 from lsp_learn.model import FactKind
@@ -133,7 +133,7 @@ class RuleSet:
     def _compile(self, patterns: list[tuple[int, str]]) -> tuple[Query, list[int]]:
         try:
             query = Query(self._language, "\n".join(pattern for _, pattern in patterns))
-        except Exception:  # noqa: BLE001  (the binding raises several kinds; each is tried below)
+        except QueryError:
             good = [pattern for pattern in patterns if self._compiles(*pattern)]
             query = Query(self._language, "\n".join(pattern for _, pattern in good))
             return query, [order for order, _ in good]
@@ -143,8 +143,8 @@ class RuleSet:
         """One bad pattern must not take the others with it: it is left out and reported."""
         try:
             Query(self._language, pattern)
-        except Exception as error:  # noqa: BLE001
-            self.problems.append(f"rule {self._rules[order].name!r}: {error} in {pattern}")
+        except QueryError as error:
+            self._report(f"rule {self._rules[order].name!r}: {error} in {pattern}")
             return False
         return True
 
@@ -166,8 +166,8 @@ class RuleSet:
                 try:
                     if source := getattr(rule, key):
                         self.condition(source)
-                except Exception as error:  # noqa: BLE001
-                    self.problems.append(f"rule {rule.name!r}, {key}: {error}")
+                except QueryError as error:
+                    self._report(f"rule {rule.name!r}, {key}: {error}")
         return self.problems
 
     def matches(
@@ -190,8 +190,17 @@ class RuleSet:
         for order, here, captures in sorted(found, key=lambda match: match[0]):
             rule = self._rules[order]
             match = Match(rule, here, captures)
-            if self._resolves(match, symbol, type_of) and _Trial(self, match, tree).holds():
-                yield match
+            try:
+                holds = self._resolves(match, symbol, type_of) and _Trial(self, match, tree).holds()
+            except QueryError as error:  # a wrong condition: the rule never speaks
+                self._report(f"rule {rule.name!r}: {error}")
+            else:
+                if holds:
+                    yield match
+
+    def _report(self, problem: str) -> None:
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def _resolves(self, match: Match, symbol: Resolve, type_of: Resolve) -> bool:
         for wanted, resolve in ((match.rule.symbols, symbol), (match.rule.types, type_of)):
@@ -287,5 +296,7 @@ def split_patterns(source: str) -> list[str]:
             depth += 1
         elif character in ")]":
             depth -= 1
+    if not starts:
+        return [source] if source.strip() else []
     ends = [*starts[1:], len(source)]
     return [source[start:end] for start, end in zip(starts, ends, strict=True)]

@@ -64,7 +64,11 @@ def from_record(record: object) -> Snippet:
     Raises:
         IndexDamagedError: the bytes are not what was written.
     """
-    if not isinstance(record, bytes) or zlib.crc32(record[4:]) != int.from_bytes(record[:4], "big"):
+    if (
+        not isinstance(record, bytes)
+        or len(record) < 5
+        or zlib.crc32(record[4:]) != int.from_bytes(record[:4], "big")
+    ):
         raise IndexDamagedError("a stored snippet is damaged")
     values: dict[str, Any] = json.loads(record[4:])
     language, code, start, end, output, error, not_run = values["example"]

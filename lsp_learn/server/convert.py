@@ -5,6 +5,7 @@ any work starts: a document may change while a request is being answered.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
+from urllib.parse import unquote
 
 from lsprotocol import types
 
@@ -19,7 +20,7 @@ def open_document(ls: LearnServer, uri: str) -> Document | None:
     """The document as the editor has it now; None when it is not open. Never reads the disk:
     pygls would, for a document it does not know.
     """
-    known = ls.workspace.text_documents.get(uri)
+    known = ls.workspace.text_documents.get(unquote(uri))  # pygls keeps them so
     if known is None:
         return None
     return Document(uri, known.language_id or "", known.version, known.source)

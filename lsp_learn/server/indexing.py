@@ -42,7 +42,8 @@ def build_command(settings: Settings) -> list[str]:
 
 def _environment() -> dict[str, str]:
     """The environment with this very package on the path: without the working folder, a copy
-    that is not installed would not be found."""
+    that is not installed would not be found.
+    """
     home = str(Path(__file__).resolve().parents[2])
     path = os.environ.get("PYTHONPATH")
     return {**os.environ, "PYTHONPATH": f"{home}{os.pathsep}{path}" if path else home}
@@ -108,43 +109,67 @@ class IndexKeeper:
                     await asyncio.to_thread(self._reopen)
                     self.ready.set()
                 elif "stage" in event:
-                    await progress.report(event["stage"], event["done"], event["total"])
+                    progress.report(event["stage"], event["done"], event["total"])
             if await process.wait():
                 log.warning("building the index failed; `lsp-learn index` says why")
-            progress.end()
+        except asyncio.CancelledError:  # the server ends, and with it the connection
+            progress.drop()
+            raise
         finally:
             if process.returncode is None:
                 process.kill()
+            progress.end()
 
 
 class _Shown:
-    """Progress in the editor, where it shows any; begins with the first report."""
+    """Progress in the editor, where it shows any; begins with the first report.
+
+    Nothing here waits for the editor: one that never answers must not hold up the index.
+    """
 
     def __init__(self, server: LearnServer) -> None:
         self._server = server
-        self._token = ""
+        self._token = f"lsp-learn-{uuid.uuid4()}"
+        self._begun: asyncio.Task[None] | None = None
         self._last = ("", 0)
+        self._over = False
 
-    async def report(self, stage: str, done: int, total: int) -> None:
+    def report(self, stage: str, done: int, total: int) -> None:
+        """Show how far a stage is, if the editor is ready for it and it is worth a message."""
         if not self._server.profile.work_done_progress:
             return
-        progress = self._server.work_done_progress
-        if not self._token:
-            token = f"lsp-learn-{uuid.uuid4()}"
-            await asyncio.wait_for(progress.create_async(token), 5)
-            self._token = token
-            begin = types.WorkDoneProgressBegin("lsp-learn: preparing snippets", percentage=0)
-            progress.begin(token, begin)
+        if self._begun is None:
+            self._begun = asyncio.create_task(self._begin())
         share = round(100 * done / total) if total else 100
-        if self._last[0] == stage and share < self._last[1] + 10:
-            return
-        self._last = (stage, share)
-        message = f"{stage}: {done} of {total}"
-        progress.report(
-            self._token, types.WorkDoneProgressReport(message=message, percentage=share)
-        )
+        if self._shown and (stage != self._last[0] or share >= self._last[1] + 10):
+            self._last = (stage, share)
+            message = f"{stage}: {done} of {total}"
+            step = types.WorkDoneProgressReport(message=message, percentage=share)
+            self._server.work_done_progress.report(self._token, step)
 
     def end(self) -> None:
-        if self._token:
+        """Take the progress away again."""
+        if self._shown and not self._over:
             self._server.work_done_progress.end(self._token, types.WorkDoneProgressEnd())
-            self._token = ""
+        self._over = True
+
+    def drop(self) -> None:
+        """Forget the progress without a message."""
+        self._over = True
+        if self._begun is not None:
+            self._begun.cancel()
+
+    @property
+    def _shown(self) -> bool:
+        begun = self._begun
+        return (
+            begun is not None and begun.done() and not begun.cancelled() and not begun.exception()
+        )
+
+    async def _begin(self) -> None:
+        progress = self._server.work_done_progress
+        await progress.create_async(self._token)
+        begin = types.WorkDoneProgressBegin("lsp-learn: preparing snippets", percentage=0)
+        progress.begin(self._token, begin)
+        if self._over:  # the build was quicker than the editor
+            progress.end(self._token, types.WorkDoneProgressEnd())

@@ -155,14 +155,6 @@ async def test_only_is_respected(only: list[str], offered: bool) -> None:
         assert bool(await session.code_actions((2, 9), only=only)) is offered
 
 
-async def test_an_empty_list_of_kinds_is_as_none() -> None:
-    """LSP: `only` lists the kinds wanted; an editor that sends an empty list wants no filter."""
-    async with lsp_session() as session:
-        await session.initialize()
-        session.open(CODE)
-        assert await session.code_actions((2, 9), only=[])
-
-
 async def test_actions_can_be_switched_off() -> None:
     async with lsp_session() as session:
         await session.initialize(initializationOptions={"codeAction": False})

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lsp_session import MARKDOWN, URI, lsp_session
+from lsp_session import MARKDOWN, URI, lsp_session, place
 
 pytestmark = pytest.mark.usefixtures("mini_ready")
 
@@ -85,13 +85,12 @@ async def test_past_the_end_of_a_line_is_its_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("offered", "agreed", "character"),
-    [(["utf-8"], "utf-8", 13), (["utf-16"], "utf-16", 9), (["utf-32"], "utf-32", 8), ([], "utf-16", 9)],
+    ("offered", "agreed", "start"),
+    [(["utf-8"], "utf-8", 13), (["utf-16"], "utf-16", 10), (["utf-32"], "utf-32", 9), ([], "utf-16", 10)],
     ids=str,
 )
-async def test_positions_count_as_agreed(offered: list[str], agreed: str, character: int) -> None:
-    text = "é = '😋'; print(é)\n"  # print starts at code point 9, UTF-16 unit 10, byte 14
-    start = character + 1
+async def test_positions_count_as_agreed(offered: list[str], agreed: str, start: int) -> None:
+    text = "é = '😋'; print(é)\n"  # print starts at code point 9, UTF-16 unit 10, byte 13
     async with lsp_session() as session:
         answer = await session.initialize(general(*offered) if offered else MARKDOWN)
         assert answer["capabilities"]["positionEncoding"] == agreed
@@ -152,13 +151,18 @@ async def test_a_closed_document_is_not_answered_and_not_read_from_disk(tmp_path
 
 
 @pytest.mark.parametrize(
-    "uri", ["untitled:Untitled-1", "vscode-notebook-cell:/a.ipynb#W0", "file:///c%3A/my%20code/%C3%A9.py", "inmemory://model/1"]
+    "uri", ["untitled:Untitled-1", "vscode-notebook-cell:/a.ipynb#W0", "file:///c%3A/my%20code/%C3%A9.py", "file:///C:/my code/é.py", "inmemory://model/1"]
 )
 async def test_any_kind_of_address_is_served(uri: str) -> None:
     async with lsp_session() as session:
         await session.initialize()
         session.open("print(1)", uri=uri)
         assert "print()" in await session.hover_text(0, 1, uri=uri)
+        assert await session.code_actions((0, 1), uri=uri)
+        session.change("for i in x: pass", uri=uri)
+        assert "for loop" in await session.hover_text(0, 1, uri=uri)
+        session.close_document(uri=uri)
+        assert await session.hover(0, 1, uri=uri) is None
 
 
 @pytest.mark.parametrize("language", ["", "plaintext", "klingon", "../python"])
@@ -200,8 +204,6 @@ async def test_many_hovers_at_once_are_all_answered() -> None:
     async with lsp_session() as session:
         await session.initialize()
         session.open("for i in x:\n    print(i)\n")
-        from lsp_session import place
-
         asked = [
             session.start("textDocument/hover", place(line, character))[1]
             for line, character in [(0, 1), (1, 5), (1, 11)] * 15

@@ -15,7 +15,7 @@ import pytest
 from lsp_learn.errors import LspLearnError
 from lsp_learn.server import indexing
 from lsp_learn.settings import Settings
-from lsp_session import MARKDOWN, SILENT, URI, ResponseError, lsp_session, place
+from lsp_session import MARKDOWN, SILENT, URI, ResponseError, Session, lsp_session, place
 
 PROGRESS = {**MARKDOWN, "window": {"workDoneProgress": True}}
 
@@ -50,6 +50,14 @@ class Slow:
         return self.plain(*args, stopped=stopped, **more)
 
 
+def held(session: Session, monkeypatch: pytest.MonkeyPatch) -> Slow:
+    """From now on hovers take as long as the test says, as if their document were not read."""
+    slow = Slow(session.server.app.at)
+    monkeypatch.setattr(session.server.app, "at", slow)
+    monkeypatch.setattr(session.server.app, "is_warm", lambda _: False)
+    return slow
+
+
 @pytest.mark.usefixtures("mini_ready")
 async def test_a_cancelled_hover_is_answered_and_its_work_stops(
     monkeypatch: pytest.MonkeyPatch,
@@ -58,8 +66,7 @@ async def test_a_cancelled_hover_is_answered_and_its_work_stops(
         await session.initialize()
         session.open("print(1)")
         assert await session.hover(0, 1) is not None
-        slow = Slow(session.server.app.at)
-        monkeypatch.setattr(session.server.app, "at", slow)
+        slow = held(session, monkeypatch)
         number, future = session.start("textDocument/hover", place(0, 1))
         assert await asyncio.to_thread(slow.entered.wait, 20)
         session.notify("$/cancelRequest", {"id": number})
@@ -79,8 +86,7 @@ async def test_a_slow_hover_holds_up_nothing_else(monkeypatch: pytest.MonkeyPatc
     async with lsp_session() as session:
         await session.initialize()
         session.open("print(1)")
-        slow = Slow(session.server.app.at)
-        monkeypatch.setattr(session.server.app, "at", slow)
+        slow = held(session, monkeypatch)
         _, future = session.start("textDocument/hover", place(0, 1))
         assert await asyncio.to_thread(slow.entered.wait, 20)
         answer = await session.execute("lsp-learn.explain", {"snippets": ["mini.sort"]})
@@ -95,8 +101,7 @@ async def test_the_text_at_the_time_of_asking_counts(monkeypatch: pytest.MonkeyP
     async with lsp_session() as session:
         await session.initialize()
         session.open("print(1)")
-        slow = Slow(session.server.app.at)
-        monkeypatch.setattr(session.server.app, "at", slow)
+        slow = held(session, monkeypatch)
         _, future = session.start("textDocument/hover", place(0, 1))
         assert await asyncio.to_thread(slow.entered.wait, 20)
         session.change("x = 1")
@@ -161,14 +166,13 @@ async def test_an_index_that_is_there_shows_no_progress() -> None:
 
 
 @pytest.mark.usefixtures("builds_mini")
-async def test_an_editor_that_refuses_the_progress_still_gets_its_hover(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_an_editor_that_never_answers_for_the_progress_gets_its_hover_all_the_same() -> None:
     async with lsp_session() as session:
         session.answers["window/workDoneProgress/create"] = SILENT
         await session.initialize(PROGRESS)
         session.open("print(1)")
-        assert "print()" in await session.hover_text(0, 1)
+        async with asyncio.timeout(4):  # less than the server waits for that answer
+            assert "print()" in await session.hover_text(0, 1)
 
 
 @pytest.mark.usefixtures("only_mini")
@@ -225,6 +229,24 @@ def test_the_build_process_is_told_the_settings_and_imports_nothing_from_the_pro
         "-m", "lsp_learn", "index", "--json", "--pack-folder", str(tmp_path),
         "--without", "a", "--without", "b",
     ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("only_mini")
+async def test_a_progress_that_was_begun_is_ended_whatever_happens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    code = "print('{\"stage\": \"exact index\", \"done\": 0, \"total\": 9}', flush=True); print('no json')"
+    monkeypatch.setattr(indexing, "build_command", lambda _: [sys.executable, "-c", code])
+    async with lsp_session() as session:
+        await session.initialize(PROGRESS)
+        session.open("print(1)")
+        assert "print()" in await session.hover_text(0, 1)
+        await session.wait_for("$/progress")
+        running = session.server.index._running
+        assert running is not None
+        await asyncio.wait_for(running, 20)
+        kinds = [params["value"]["kind"] for params in session.all_of("$/progress")]
+    assert (kinds[0], kinds[-1]) == ("begin", "end")
 
 
 # -- notifications that are wrong --------------------------------------------------------------

@@ -52,7 +52,7 @@ async def test_wrong_ones_are_told_once_and_the_default_is_used() -> None:
         messages = session.all_of("window/showMessage")
     assert [message["type"] for message in messages] == [2, 2]
     assert 'lspLearn.level must be one of "beginner"' in messages[0]["message"]
-    assert "'expert'" in messages[0]["message"]
+    assert '"expert"' in messages[0]["message"]
     assert "lspLearn.hoover is not a setting" in messages[1]["message"]
 
 

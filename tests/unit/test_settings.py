@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def test_a_wrong_value_is_named_and_costs_that_value_alone(
     (problem,) = problems
     assert f"lspLearn.{key} must be" in problem.message
     assert wanted in problem.message
-    assert repr(value) in problem.message
+    assert repr(value) in problem.message or json.dumps(value) in problem.message
     assert problem.severity is Severity.WARNING
     expected = Settings(hover=False) if other == "hover" else Settings(code_action=False)
     assert settings == expected
@@ -65,6 +66,10 @@ def test_an_unknown_key_is_named_with_the_known_ones() -> None:
     assert settings == Settings()
     assert "lspLearn.hoover is not a setting" in problems[0].message
     assert all(name in problems[0].hint for name in setting_names())
+
+
+def test_an_empty_section_is_nothing_said() -> None:
+    assert read_settings({"lspLearn": None}, Settings(hover=False)) == (Settings(hover=False), ())
 
 
 def test_settings_may_be_wrapped_in_their_section() -> None:

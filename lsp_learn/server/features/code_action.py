@@ -41,7 +41,7 @@ def register(server: LearnServer) -> None:
 
 def _wanted(context: types.CodeActionContext) -> bool:
     """Whether the editor asks for our kind: for every kind, or for one that holds ours."""
-    if context.only is None:
+    if not context.only:
         return True
     only = [str(getattr(kind, "value", kind)) for kind in context.only]
     return any(kind in {"", KIND} for kind in only)

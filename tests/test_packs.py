@@ -1,0 +1,114 @@
+"""The shipped packs: free of errors, recognized by their own examples, silent where they must be.
+
+Every snippet is linted and brought up by its own example. Examples are executed here for a tenth
+of the snippets, always the same one; `make test-content` executes all.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from conftest import LANGUAGES
+from golden_files import places
+from lsp_learn.app import App
+from lsp_learn.context.reader import ContextReader
+from lsp_learn.model import Document, Severity, Snippet
+from lsp_learn.packs import lint_pack
+
+TESTS = Path(__file__).parent
+PACKS = sorted(path.parent for path in (TESTS.parent / "content_packs").glob("*/pack.toml"))
+SILENCE = [path for pack in PACKS for path in sorted(pack.glob("silence.*"))]
+GOLDEN = sorted((TESTS / "golden").glob("*/silence.txt"))
+
+
+def _check() -> ModuleType:
+    """tests/content/check.py, which authors run by hand."""
+    spec = importlib.util.spec_from_file_location("content_check", TESTS / "content" / "check.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+check = _check()
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> App:
+    """An app on the shipped packs, with an index of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("shipped")
+        patch.setenv("LSP_LEARN_CACHE", str(folder))
+        patch.setenv("LSP_LEARN_DATA", str(folder / "no-data"))
+        app = App()
+        app._reader = ContextReader(LANGUAGES)
+        app.exact()
+    return app
+
+
+def chosen(snippet: Snippet) -> bool:
+    """A tenth of the snippets, by their ids: new snippets do not change which."""
+    return zlib.crc32(snippet.id.encode()) % 10 == 0
+
+
+def test_there_are_packs() -> None:
+    assert {"python", "python-stdlib"} <= {pack.name for pack in PACKS}
+
+
+@pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)
+def test_lint_finds_no_error(pack: Path) -> None:
+    problems = [p for p in lint_pack(pack) if p.severity is Severity.ERROR]
+    assert [f"{p.path}:{p.line}: {p.code} {p.message}" for p in problems] == []
+
+
+@pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)
+def test_every_snippet_is_brought_up_by_its_own_example(pack: Path, shipped: App) -> None:
+    wrong = {
+        snippet.path: text
+        for snippet in check.snippets_of(pack)
+        if (text := check.recognized(shipped, snippet))
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)
+def test_a_tenth_of_the_examples_does_what_it_says(pack: Path) -> None:
+    snippets = [snippet for snippet in check.snippets_of(pack) if chosen(snippet)]
+    assert snippets
+    with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        results = list(pool.map(check.run_example, snippets))
+    wrong = {s.path: text for s, text in zip(snippets, results, strict=True) if text}
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("path", [*SILENCE, *GOLDEN], ids=lambda path: path.parent.name)
+def test_no_snippet_speaks_where_silence_is_expected(path: Path, shipped: App) -> None:
+    language = path.parent.name if path in GOLDEN else "python"
+    loud = []
+    marked = [place for place in places(path) if place.expected == "-"]
+    assert marked
+    for place in marked:
+        document = Document(f"silence:{place}", language, 1, place.code)
+        tips = shipped.at(document, place.offset)
+        loud += [f"{path}:{place.line}: {tip.snippet.id}" for tip in tips]
+    assert loud == []
+
+
+def test_a_wrong_example_is_noticed() -> None:
+    """The check of examples can fail."""
+    from dataclasses import replace
+
+    snippet = next(s for s in check.snippets_of(PACKS[0]) if s.example.output)
+    assert check.run_example(snippet) == ""
+    changed = replace(snippet.example, output="something else")
+    assert "prints" in check.run_example(replace(snippet, example=changed))
+    failing = replace(snippet.example, code="raise KeyError(1)", output="")
+    assert "KeyError" in check.run_example(replace(snippet, example=failing))
