@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,13 @@ def pytest_configure(config: pytest.Config) -> None:
     # An index that is replaced is left to the garbage collector, since another thread may be
     # reading it; Whoosh's files then say that nobody closed them.
     config.addinivalue_line("filterwarnings", "ignore:unclosed file .*MAIN_:ResourceWarning")
+
+
+def pytest_sessionfinish() -> None:
+    # The same for what is left at the end, when pytest no longer applies the filter above.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture(autouse=True)
@@ -131,7 +139,7 @@ def product_environment(product: Path, tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def many_snippets(tmp_path: Path) -> Iterator[Path]:
+def many_snippets(tmp_path: Path) -> Path:
     """A user's pack of 120 snippets in the test's data folder: an index that takes a while."""
     folder = tmp_path / "data" / "packs" / "many"
     (folder / "snippets").mkdir(parents=True)
@@ -142,4 +150,4 @@ def many_snippets(tmp_path: Path) -> Iterator[Path]:
         one = text.replace("mini.print", f"many.print-{number}")
         one = one.replace("symbol:print", f"symbol:print{number}")
         (folder / "snippets" / f"{number}.md").write_text(one, encoding="utf-8")
-    yield folder
+    return folder

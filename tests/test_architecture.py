@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,7 +79,11 @@ def wrong_imports(path: Path) -> Iterator[str]:
         for library, only in ONLY_IN.items():
             if (top == library or top.startswith(f"{library}_")) and not place.startswith(only):
                 yield f"{place} imports {name}, which belongs in {only}"
-        if top in NOWHERE and name not in {"urllib.parse.quote", "urllib.parse.unquote", "urllib.parse.urlsplit"}:
+        if top in NOWHERE and name not in {
+            "urllib.parse.quote",
+            "urllib.parse.unquote",
+            "urllib.parse.urlsplit",
+        }:
             yield f"{place} imports {name}, which belongs nowhere"
 
 
@@ -126,3 +132,55 @@ def test_a_planted_violation_is_found(
     planted.write_text(source, encoding="utf-8")
     monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
     assert len(list(wrong_imports(planted))) == 1
+
+
+# -- traps of pygls 2 that a session cannot show -----------------------------------------------
+
+FORBIDDEN_IN_SERVER = {
+    "thread": "handlers on pygls' threads cannot be cancelled (trap 2)",
+    "thread_pool": "standard input is read through this pool (trap 3)",
+    "start_tcp": "two clients would share one protocol object (trap 19)",
+    "start_ws": "any web page could talk to it (trap 19)",
+    "get_text_document": "reads the disk for a document that is not open (trap 9)",
+    "position_from_client_units": "changes its argument and clamps one too early (trap 7)",
+    "offset_at_position": "splits lines where the protocol does not (trap 6)",
+    "lines": "splits lines where the protocol does not (trap 6)",
+    "word_at_position": "knows ASCII words alone (trap 8)",
+    "is_local": "fails without a workspace folder (trap 24)",
+}
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if room_of(path) == "server"], ids=place_of
+)
+def test_the_server_uses_nothing_of_pygls_that_is_known_to_bite(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert {name: FORBIDDEN_IN_SERVER[name] for name in used & set(FORBIDDEN_IN_SERVER)} == {}
+    handlers = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and any(
+            isinstance(d, ast.Call)
+            and isinstance(d.func, ast.Attribute)
+            and d.func.attr in {"feature", "command"}
+            for d in node.decorator_list
+        )
+    ]
+    for handler in handlers:
+        assert handler.args.args[0].arg == "ls", "pygls injects the server by this name (trap 16)"
+        assert isinstance(handler, ast.AsyncFunctionDef) or handler.name == "initialize", (
+            "a handler that is not async blocks every other request (trap 1)"
+        )
+        assert not any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(handler)), (
+            "pygls runs generators by a protocol of its own (trap 17)"
+        )
+
+
+def test_the_protocols_types_are_pinned_by_pygls_alone() -> None:
+    """pygls names the one version of lsprotocol that it works with (trap 25)."""
+    project = tomllib.loads((ROOT.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = [re.split(r"[<>=!~ \[]", line)[0] for line in project["dependencies"]]
+    assert "lsprotocol" not in names
+    assert "pygls>=2.1.1,<3" in project["dependencies"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from conftest import LANGUAGES
 from golden_files import Place, places
+
 from lsp_learn.context.reader import ContextReader
 from lsp_learn.model import Document
 
@@ -18,7 +18,9 @@ READER = ContextReader(LANGUAGES)
 
 
 @pytest.mark.parametrize(
-    ("path", "place"), PLACES, ids=[f"{path.parent.name}/{path.stem}/{place}" for path, place in PLACES]
+    ("path", "place"),
+    PLACES,
+    ids=[f"{path.parent.name}/{path.stem}/{place}" for path, place in PLACES],
 )
 def test_a_marked_place(path: Path, place: Place) -> None:
     document = Document(f"golden:{path.name}:{place.title}", path.parent.name, 1, place.code)

@@ -10,17 +10,18 @@ import importlib.util
 import os
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-
 from conftest import LANGUAGES
 from golden_files import places
+
 from lsp_learn.app import App
 from lsp_learn.context.reader import ContextReader
 from lsp_learn.model import Document, Severity, Snippet
-from lsp_learn.packs import lint_pack
+from lsp_learn.packs.lint import lint_pack
 
 TESTS = Path(__file__).parent
 PACKS = sorted(path.parent for path in (TESTS.parent / "content_packs").glob("*/pack.toml"))
@@ -104,8 +105,6 @@ def test_no_snippet_speaks_where_silence_is_expected(path: Path, shipped: App) -
 
 def test_a_wrong_example_is_noticed() -> None:
     """The check of examples can fail."""
-    from dataclasses import replace
-
     snippet = next(s for s in check.snippets_of(PACKS[0]) if s.example.output)
     assert check.run_example(snippet) == ""
     changed = replace(snippet.example, output="something else")

@@ -8,12 +8,24 @@ import sys
 
 import pytest
 
-LIBRARIES = {"pygls", "lsprotocol", "tree_sitter", "tree_sitter_python", "whoosh", "rich", "httpx", "platformdirs", "filelock"}
+LIBRARIES = {
+    "pygls",
+    "lsprotocol",
+    "tree_sitter",
+    "tree_sitter_python",
+    "whoosh",
+    "rich",
+    "httpx",
+    "platformdirs",
+    "filelock",
+}
 
 
 def loaded_by(code: str) -> set[str]:
     """The libraries that a fresh interpreter has loaded after running `code`."""
-    code += "\nimport json, sys; print(json.dumps(sorted({m.partition('.')[0] for m in sys.modules})))"
+    code += (
+        "\nimport json, sys; print(json.dumps(sorted({m.partition('.')[0] for m in sys.modules})))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )

@@ -12,7 +12,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-
 from client import BARE
 from e2e.editor import Editor
 
@@ -90,7 +89,7 @@ def test_the_wheel_holds_the_product_and_nothing_else(wheel: Path) -> None:
     assert "lsp_learn/context/languages/python/names.scm" in names
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
     assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]
-    packs = [path for path in (ROOT / "content_packs").rglob("*.md")]
+    packs = list((ROOT / "content_packs").rglob("*.md"))
     assert len([name for name in names if name.endswith(".md") and "/snippets/" in name]) == len(
         [path for path in packs if "snippets" in path.parts]
     )

@@ -70,6 +70,7 @@ class Names:
         self._tree = tree
         self._table = table
         self._scopes: dict[int, dict[str, list[_Binding]]] = {}
+        self._around: dict[int, tuple[Node, ...]] = {}
         self._fields: dict[int, dict[str, list[_Binding]]] = {}
         self._import_nodes: dict[tuple[int, int], str] = {}
         self._defined: frozenset[str] | None = None
@@ -349,10 +350,15 @@ class Names:
                 return _latest(found, node.start_byte)
         return None
 
-    def _scopes_around(self, node: Node) -> Iterator[Node]:
-        for parent in ancestors(node):
-            if parent.type in self._table.scopes or parent.parent is None:
-                yield parent
+    def _scopes_around(self, node: Node) -> tuple[Node, ...]:
+        """The scopes that hold a node, innermost first; the last one is the module's."""
+        known = self._around.get(node.id)
+        if known is None:
+            parents = list(ancestors(node))
+            known = tuple(p for p in parents[:-1] if p.type in self._table.scopes)
+            known += tuple(parents[-1:])
+            self._around[node.id] = known
+        return known
 
     def _bindings(self, scope: Node) -> dict[str, list[_Binding]]:
         if scope.id not in self._scopes:

@@ -23,7 +23,10 @@ MAX_LINE = 20_000
 KEPT_TREES = 20
 """Trees of the most recently read documents; a tree is about 20 times its text."""
 
-_ORDER = list(FactKind)
+KEPT_CONTEXTS = 1024
+"""Places of one document whose facts are kept until it changes."""
+
+_ORDER = {kind: rank for rank, kind in enumerate(FactKind)}
 
 
 class _Read:
@@ -35,6 +38,7 @@ class _Read:
         self.names = Names(self.tree, table)
         self.names.read_module()
         self.broken = self.tree.root.has_error
+        self.contexts: dict[int, CodeContext | None] = {}
         if self.broken:
             lost = {**import_names(document.text, table), **imports}
             for name, path in lost.items():
@@ -79,8 +83,14 @@ class ContextReader:
             return nothing
         with self._lock:
             read = self._read(document, table)
-            context = _Place(read, table, offset).context() if read else None
-        return context or nothing
+            if read is None:
+                return nothing
+            # A hover, the code action at the same place, the hover again: one look.
+            if offset not in read.contexts:
+                if len(read.contexts) >= KEPT_CONTEXTS:
+                    read.contexts.clear()
+                read.contexts[offset] = _Place(read, table, offset).context()
+            return read.contexts[offset] or nothing
 
     def within(self, document: Document, span: Span) -> Iterator[CodeContext]:
         """What stands at each token of a span, in reading order, silent tokens left out."""
@@ -257,7 +267,7 @@ def _ordered(facts: list[Fact]) -> tuple[Fact, ...]:
         (fact.kind, fact.name): fact for fact in reversed(facts)
     }
     kept = [fact for fact in facts if unique[(fact.kind, fact.name)] is fact]
-    return tuple(sorted(kept, key=lambda f: (_ORDER.index(f.kind), f.span.length)))
+    return tuple(sorted(kept, key=lambda f: (_ORDER[f.kind], f.span.length)))
 
 
 def _readable(text: str) -> bool:

@@ -31,7 +31,8 @@ VS_CODE: dict[str, Any] = {
     },
     "textDocument": {
         "synchronization": {
-            "dynamicRegistration": True, "willSave": True, "willSaveWaitUntil": True, "didSave": True,
+            "dynamicRegistration": True, "willSave": True,
+            "willSaveWaitUntil": True, "didSave": True,
         },
         "publishDiagnostics": {
             "relatedInformation": True, "versionSupport": False, "codeDescriptionSupport": True,
@@ -68,7 +69,8 @@ NEOVIM: dict[str, Any] = {
     "general": {"positionEncodings": ["utf-8", "utf-16", "utf-32"]},
     "textDocument": {
         "synchronization": {
-            "dynamicRegistration": False, "willSave": True, "willSaveWaitUntil": True, "didSave": True,
+            "dynamicRegistration": False, "willSave": True,
+            "willSaveWaitUntil": True, "didSave": True,
         },
         "hover": {"dynamicRegistration": True, "contentFormat": ["markdown", "plaintext"]},
         "codeAction": {
@@ -106,7 +108,8 @@ EGLOT: dict[str, Any] = {
     },
     "textDocument": {
         "synchronization": {
-            "dynamicRegistration": False, "willSave": True, "willSaveWaitUntil": True, "didSave": True,
+            "dynamicRegistration": False, "willSave": True,
+            "willSaveWaitUntil": True, "didSave": True,
         },
         "hover": {"dynamicRegistration": False, "contentFormat": ["plaintext"]},
         "codeAction": {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import threading
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from client import Client
 
@@ -18,7 +18,7 @@ class Editor(Client):
         own = (self._read, self._drain)
         self._threads = [t for t in threading.enumerate() if getattr(t, "_target", None) in own]
 
-    def __enter__(self) -> Editor:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from lsp_session import MARKDOWN, URI, lsp_session, range_of
 
 pytestmark = pytest.mark.usefixtures("mini_ready")

@@ -8,9 +8,9 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 import pytest
+from lsp_session import MARKDOWN, SILENT, URI, ResponseError, Session, lsp_session, range_of
 
 from lsp_learn.server import lessons
-from lsp_session import MARKDOWN, SILENT, URI, ResponseError, Session, lsp_session, range_of
 
 pytestmark = pytest.mark.usefixtures("mini_ready")
 
@@ -65,7 +65,13 @@ async def test_snippets_by_their_ids_whatever_became_of_the_document() -> None:
 
 @pytest.mark.parametrize(
     "wanted",
-    [at(2, 2), at(99, 0), {**at(1, 6), "uri": "file:///closed.py"}, {"snippets": ["gone.x"]}, {"snippets": []}],
+    [
+        at(2, 2),
+        at(99, 0),
+        {**at(1, 6), "uri": "file:///closed.py"},
+        {"snippets": ["gone.x"]},
+        {"snippets": []},
+    ],
     ids=["a local name", "past the end", "a closed document", "an unknown snippet", "no snippets"],
 )
 async def test_nothing_to_explain_is_said_and_null(wanted: dict[str, Any]) -> None:
@@ -138,7 +144,9 @@ async def test_the_lesson_is_a_file_in_the_cache_that_does_not_take_the_focus(
 
 
 @pytest.mark.parametrize(
-    "answer", [{"success": False}, None, {}, "yes", 3], ids=["no", "null", "empty", "text", "number"]
+    "answer",
+    [{"success": False}, None, {}, "yes", 3],
+    ids=["no", "null", "empty", "text", "number"],
 )
 async def test_an_editor_that_fails_to_open_it_gets_a_message(
     answer: Any, monkeypatch: pytest.MonkeyPatch
@@ -230,7 +238,12 @@ async def test_a_virtual_document_that_does_not_open_becomes_a_file() -> None:
 
 @pytest.mark.parametrize(
     "uri",
-    ["lsp-learn:/gone.md?gone.x", "lsp-learn:/x", "file:///etc/passwd", "lsp-learn:/..%2F?../../etc/passwd"],
+    [
+        "lsp-learn:/gone.md?gone.x",
+        "lsp-learn:/x",
+        "file:///etc/passwd",
+        "lsp-learn:/..%2F?../../etc/passwd",
+    ],
 )
 async def test_other_virtual_documents_say_that_they_are_not_there(uri: str) -> None:
     async with lsp_session() as session:

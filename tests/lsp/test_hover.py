@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from lsp_session import MARKDOWN, URI, lsp_session, place
 
 pytestmark = pytest.mark.usefixtures("mini_ready")
@@ -86,7 +85,12 @@ async def test_past_the_end_of_a_line_is_its_end() -> None:
 
 @pytest.mark.parametrize(
     ("offered", "agreed", "start"),
-    [(["utf-8"], "utf-8", 13), (["utf-16"], "utf-16", 10), (["utf-32"], "utf-32", 9), ([], "utf-16", 10)],
+    [
+        (["utf-8"], "utf-8", 13),
+        (["utf-16"], "utf-16", 10),
+        (["utf-32"], "utf-32", 9),
+        ([], "utf-16", 10),
+    ],
     ids=str,
 )
 async def test_positions_count_as_agreed(offered: list[str], agreed: str, start: int) -> None:
@@ -151,7 +155,14 @@ async def test_a_closed_document_is_not_answered_and_not_read_from_disk(tmp_path
 
 
 @pytest.mark.parametrize(
-    "uri", ["untitled:Untitled-1", "vscode-notebook-cell:/a.ipynb#W0", "file:///c%3A/my%20code/%C3%A9.py", "file:///C:/my code/é.py", "inmemory://model/1"]
+    "uri",
+    [
+        "untitled:Untitled-1",
+        "vscode-notebook-cell:/a.ipynb#W0",
+        "file:///c%3A/my%20code/%C3%A9.py",
+        "file:///C:/my code/é.py",
+        "inmemory://model/1",
+    ],
 )
 async def test_any_kind_of_address_is_served(uri: str) -> None:
     async with lsp_session() as session:
@@ -239,6 +250,7 @@ async def test_capabilities_are_what_the_editor_will_use() -> None:
     assert capabilities["textDocumentSync"]["openClose"] is True
     assert capabilities["textDocumentSync"]["change"] == 1, "full texts: pygls edits wrong lines"
     assert capabilities["codeActionProvider"]["codeActionKinds"] == ["explain"]
+    assert capabilities["codeActionProvider"]["resolveProvider"] is False
     assert capabilities["executeCommandProvider"]["commands"] == ["lsp-learn.explain"]
     assert answer["serverInfo"]["name"] == "lsp-learn"
     assert "completionProvider" not in capabilities

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lsp_session import MARKDOWN, SILENT, URI, ResponseError, Session, lsp_session, place
 
 from lsp_learn.errors import LspLearnError
 from lsp_learn.server import indexing
 from lsp_learn.settings import Settings
-from lsp_session import MARKDOWN, SILENT, URI, ResponseError, Session, lsp_session, place
 
 PROGRESS = {**MARKDOWN, "window": {"workDoneProgress": True}}
 
@@ -178,7 +178,11 @@ async def test_an_editor_that_never_answers_for_the_progress_gets_its_hover_all_
 @pytest.mark.usefixtures("only_mini")
 @pytest.mark.parametrize(
     "command",
-    [[sys.executable, "-c", "import sys; sys.exit(1)"], [sys.executable, "-c", "print('no json')"], ["/no/such/program"]],
+    [
+        [sys.executable, "-c", "import sys; sys.exit(1)"],
+        [sys.executable, "-c", "print('no json')"],
+        ["/no/such/program"],
+    ],
     ids=["fails", "says nonsense", "cannot be started"],
 )
 async def test_a_build_process_that_fails_costs_no_hover(
@@ -235,7 +239,9 @@ def test_the_build_process_is_told_the_settings_and_imports_nothing_from_the_pro
 async def test_a_progress_that_was_begun_is_ended_whatever_happens(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    code = "print('{\"stage\": \"exact index\", \"done\": 0, \"total\": 9}', flush=True); print('no json')"
+    code = (
+        'print(\'{"stage": "exact index", "done": 0, "total": 9}\', flush=True); print(\'no json\')'
+    )
     monkeypatch.setattr(indexing, "build_command", lambda _: [sys.executable, "-c", code])
     async with lsp_session() as session:
         await session.initialize(PROGRESS)

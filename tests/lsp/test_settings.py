@@ -6,9 +6,9 @@ import asyncio
 from typing import Any
 
 import pytest
+from lsp_session import MARKDOWN, SILENT, Session, lsp_session
 
 from lsp_learn.model import Level
-from lsp_session import MARKDOWN, SILENT, Session, lsp_session
 
 pytestmark = pytest.mark.usefixtures("mini_ready")
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables: one case a line)
 """Reading Python: names, silence, broken code, limits. Constructs and pitfalls: tests/golden/."""
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ import threading
 from pathlib import Path
 
 import pytest
+from conftest import LANGUAGES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import LANGUAGES
 from lsp_learn.context.reader import KEPT_TREES, MAX_LINE, MAX_TEXT, ContextReader
 from lsp_learn.model import CodeContext, Document, FactKind, Span
 
@@ -37,7 +38,7 @@ def symbol(marked: str) -> str:
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        # imports
+        # names that are imported
         ("import os\nos.getc¦wd()", "os.getcwd"),
         ("import os\no¦s.getcwd()", "os"),
         ("import os.path\nos.path.jo¦in(a)", "os.path.join"),
@@ -51,6 +52,8 @@ def symbol(marked: str) -> str:
         ("from ..pkg import tool\nto¦ol()", "..pkg.tool"),
         ("from .a.b import c\n¦c()", ".a.b.c"),
         ("import js¦on", "json"),
+        ("import naïve\nnaïve.fo¦o()", "naïve.foo"),
+        ("import 模块\n模¦块.运行()", "模块"),
         ("from os import pa¦th", "os.path"),
         ("from o¦s import path", "os"),
         ("from asyncio import gather as g¦g", "asyncio.gather"),
@@ -117,7 +120,7 @@ def symbol(marked: str) -> str:
         ("xs = ys = []\nxs.app¦end(1)", "list.append"),
         ("async def f():\n    import asyncio\n    t = asyncio.create_task(g())\n    t.can¦cel()", "asyncio.Task.cancel"),
         ("if (m := 'a'.split()):\n    m.po¦p()", "list.pop"),
-        # the value in force
+        # which value holds where
         ("x = []\nx = ''\nx.spl¦it()", "str.split"),
         ("x = ''\nx.spl¦it()\nx = []", "str.split"),
         ("text = 'a'\ntext = text.st¦rip()\n", "str.strip"),
@@ -233,7 +236,9 @@ def test_silence(code: str) -> None:
     assert context.silent
 
 
-@pytest.mark.parametrize("prefix", ["é = 1\n", "# 😋😋😋\n", "x = '\u2028\x85\f日本'\n", "é, 😋 = 1, 2; ", "\ufeff"])
+@pytest.mark.parametrize(
+    "prefix", ["é = 1\n", "# 😋😋😋\n", "x = '\u2028\x85\f日本'\n", "é, 😋 = 1, 2; ", "\ufeff"]
+)
 def test_characters_before_the_cursor_move_nothing(prefix: str) -> None:
     code = prefix + "import os; os.getcwd()"
     at = code.index("getcwd") + 1
@@ -268,7 +273,9 @@ def test_a_line_that_does_not_parse_is_read_by_its_words(code: str, expected: st
     assert expected in [f"{fact.kind}:{fact.name}" for fact in read(code).facts]
 
 
-@pytest.mark.parametrize("code", ["x = ('prin¦t", "foo( # prin¦t", "f(\"for pri¦nt in x\", ", "valu¦e = ("])
+@pytest.mark.parametrize(
+    "code", ["x = ('prin¦t", "foo( # prin¦t", 'f("for pri¦nt in x", ', "valu¦e = ("]
+)
 def test_broken_strings_comments_and_local_names_stay_silent(code: str) -> None:
     assert read(code).facts == ()
 
@@ -306,7 +313,12 @@ def test_a_long_line_that_is_broken_is_read_quickly() -> None:
 
 
 def test_deep_nesting_is_no_error() -> None:
-    for code in ("(" * 3000 + ")" * 3000, "[" * 1500, "not " * 2000 + "x", "a" + ".b" * 4000 + "()"):
+    for code in (
+        "(" * 3000 + ")" * 3000,
+        "[" * 1500,
+        "not " * 2000 + "x",
+        "a" + ".b" * 4000 + "()",
+    ):
         READER.at(Document("file:///deep.py", "python", 1, code), len(code) // 2)
         READER.at(Document("file:///deep.py", "python", 1, code), len(code) - 1)
 
@@ -349,7 +361,9 @@ def test_a_span_is_read_token_by_token_in_order() -> None:
     code = "for i in range(3):\n    print(i)\n"
     found = [
         context.facts[0].name
-        for context in READER.within(Document("file:///a.py", "python", 1, code), Span(0, len(code)))
+        for context in READER.within(
+            Document("file:///a.py", "python", 1, code), Span(0, len(code))
+        )
     ]
     assert found == ["for-loop", "for-loop", "range", "print"]
     half = READER.within(Document("file:///a.py", "python", 1, code), Span(0, 5))

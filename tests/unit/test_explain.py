@@ -289,8 +289,8 @@ def test_a_lesson_is_the_whole_snippet_and_the_others_in_short() -> None:
     second = snippet("second", sections=(Section("Why", "Hidden."),))
     titles = {"demo.second": "Second"}
     text = lesson_text([first, second], lambda one: titles.get(one, ""))
-    expected = ["# First", "A tip.", "```python\nprint()\n```", "```text\na\n```", "## Why\n\nBecause.",
-                "## Watch out\n\nCareful.", "- Second (`demo.second`)", "- [Docs](https://x.org)",
+    expected = ["# First", "A tip.", "```python\nprint()\n```", "```text\na\n```",
+                "## Why\n\nBecause.", "## Watch out\n\nCareful.", "- Second (`demo.second`)", "- [Docs](https://x.org)",
                 "`demo.first`", "## Also at this place", "### Second"]  # fmt: skip
     places = [text.index(piece) for piece in expected]
     assert places == sorted(places)

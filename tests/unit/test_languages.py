@@ -161,7 +161,8 @@ def test_a_token_without_kind_is_named(tmp_path: Path) -> None:
 
 
 def test_a_template_takes_its_name_from_the_code(tmp_path: Path) -> None:
-    rule = "[[rule]]\nname = 'symbol:toy.{_what}'\nquery = '(call function: (identifier) @here @_what)'\n"
+    query = "(call function: (identifier) @here @_what)"
+    rule = f"[[rule]]\nname = 'symbol:toy.{{_what}}'\nquery = '{query}'\n"
     languages, _ = language(tmp_path, constructs=rule)
     assert names_at(languages, "jump()", 1) == ["symbol:toy.jump"]
 
@@ -215,7 +216,7 @@ def test_a_rule_must_have_a_kind_and_a_name() -> None:
     [
         ("(a) @x", ["(a) @x"]),
         ("(a) @x (b) @y", ["(a) @x ", "(b) @y"]),
-        ("((a) @x (#eq? @x \"(\"))\n[(b) (c)] @y", ["((a) @x (#eq? @x \"(\"))\n", "[(b) (c)] @y"]),
+        ('((a) @x (#eq? @x "("))\n[(b) (c)] @y', ['((a) @x (#eq? @x "("))\n', "[(b) (c)] @y"]),
         ("; (comment)\n(a) @x", ["(a) @x"]),
         ('(a "\\"(" @x) (b)', ['(a "\\"(" @x) ', "(b)"]),
         ("", []),

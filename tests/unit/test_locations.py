@@ -26,9 +26,7 @@ def test_without_them_they_are_the_users_own(monkeypatch: pytest.MonkeyPatch) ->
     assert locations.data_folder().is_absolute()
 
 
-def test_a_relative_place_is_made_absolute(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_relative_place_is_made_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LSP_LEARN_CACHE", "here")
     assert locations.cache_folder() == tmp_path / "here"

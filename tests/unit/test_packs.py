@@ -1,20 +1,29 @@
+# ruff: noqa: E501  (tables: one case a line)
 """Packs and snippets: what is read, and that every problem has its code and its line."""
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+import tomllib
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
+import lsp_learn.packs
 from lsp_learn import locations
 from lsp_learn.model import FactKind, Level, Origin, PackManifest, Problem, Severity, Snippet, Span
-from lsp_learn.packs import find_packs, fingerprint, lint_pack, read_snippets
+from lsp_learn.packs.lint import lint_pack
 from lsp_learn.packs.manifest import read_manifest
+from lsp_learn.packs.read import read_snippets
 from lsp_learn.packs.snippet import find_focus, read_snippet, read_trigger
+from lsp_learn.packs.store import find_packs, fingerprint
 
 MANIFEST = PackManifest("demo", "Demo", "1.0.0", "CC0-1.0", ("python",))
 
@@ -115,7 +124,11 @@ def test_a_good_snippet_is_read_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [GOOD.replace("\n", "\r\n").encode(), GOOD.replace("\n", "\r").encode(), b"\xef\xbb\xbf" + GOOD.encode()],
+    [
+        GOOD.replace("\n", "\r\n").encode(),
+        GOOD.replace("\n", "\r").encode(),
+        b"\xef\xbb\xbf" + GOOD.encode(),
+    ],
     ids=["crlf", "cr", "byte order mark"],
 )
 def test_line_ends_and_a_byte_order_mark_change_nothing(tmp_path: Path, content: bytes) -> None:
@@ -168,7 +181,9 @@ BAD = [
 
 
 @pytest.mark.parametrize(
-    ("code", "content", "where"), [(c, t, w) for c, _, t, w in BAD], ids=[f"{c} {n}" for c, n, _, _ in BAD]
+    ("code", "content", "where"),
+    [(c, t, w) for c, _, t, w in BAD],
+    ids=[f"{c} {n}" for c, n, _, _ in BAD],
 )
 def test_a_bad_snippet_is_refused_with_code_line_and_hint(
     tmp_path: Path, code: str, content: str | bytes, where: str
@@ -339,20 +354,20 @@ def test_a_good_manifest_is_read_whole(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "line"),
-    [
-        ('id = "demo"', 'id = "De mo"', 1),
-        ('id = "demo"', 'id = "-demo"', 1),
-        ('title = "Demo"', 'title = ""', 2),
-        ('title = "Demo"', "title = 3", 2),
-        ('version = "1.0.0"', 'version = "1.0"', 3),
-        ('license = "CC0-1.0"\n', "", 1),
-        ('languages = ["python"]', "languages = [1]", 5),
-        ('languages = ["python"]', 'langauges = ["python"]', 5),
-        ('license = "CC0-1.0"', 'license = "CC0-1.0"\nhomepage = "x.org"', 5),
-    ],
-)
+WRONG_MANIFESTS = [
+    ('id = "demo"', 'id = "De mo"', 1),
+    ('id = "demo"', 'id = "-demo"', 1),
+    ('title = "Demo"', 'title = ""', 2),
+    ('title = "Demo"', "title = 3", 2),
+    ('version = "1.0.0"', 'version = "1.0"', 3),
+    ('license = "CC0-1.0"\n', "", 1),
+    ('languages = ["python"]', "languages = [1]", 5),
+    ('languages = ["python"]', 'langauges = ["python"]', 5),
+    ('license = "CC0-1.0"', 'license = "CC0-1.0"\nhomepage = "x.org"', 5),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "line"), WRONG_MANIFESTS)
 def test_a_wrong_field_of_a_manifest_is_p001_at_its_line(
     tmp_path: Path, old: str, new: str, line: int
 ) -> None:
@@ -362,10 +377,20 @@ def test_a_wrong_field_of_a_manifest_is_p001_at_its_line(
     assert all(p.hint for p in problems)
 
 
-def test_a_manifest_without_languages_is_refused(tmp_path: Path) -> None:
+def test_a_pack_may_leave_its_languages_to_its_snippets(tmp_path: Path) -> None:
     manifest, problems = manifest_of(tmp_path, GOOD_MANIFEST.replace('languages = ["python"]', ""))
-    assert manifest is None
-    assert [problem.code for problem in problems] == ["P001"]
+    assert problems == ()
+    assert manifest is not None
+    assert manifest.languages == ()
+
+
+def test_a_snippet_of_no_language_at_all_is_a_problem(tmp_path: Path) -> None:
+    """Nothing could ever bring it up."""
+    (tmp_path / "snippet.md").write_text(GOOD, encoding="utf-8")
+    nowhere = replace(MANIFEST, languages=())
+    snippet, problems = read_snippet(tmp_path / "snippet.md", "snippet.md", nowhere)
+    assert snippet is None
+    assert [problem.code for problem in problems] == ["S002"]
 
 
 def test_a_manifest_that_is_no_toml_is_f004_at_its_line(tmp_path: Path) -> None:
@@ -422,7 +447,9 @@ def test_each_rule_on_a_pack_finds_its_own_mistake(
 
 
 def test_code_may_hold_what_prose_may_not(pack: Path) -> None:
-    text = GOOD.replace("To be seen.", "`x != y!` and `<b>` and `just`.\n\n```python\n# simply <i>!\n```")
+    text = GOOD.replace(
+        "To be seen.", "`x != y!` and `<b>` and `just`.\n\n```python\n# simply <i>!\n```"
+    )
     (pack / "snippets" / "one.md").write_text(text, encoding="utf-8")
     assert lint_pack(pack) == ()
 
@@ -561,3 +588,76 @@ def test_the_fingerprint_changes_with_every_change_of_a_pack(shipped: Path) -> N
     seen.append(now())
     assert seen[4] == seen[1]
     assert len({*seen[:4], seen[5]}) == 5
+
+
+# -- the JSON schemas, for editors that complete and check metadata ---------------------------
+
+SCHEMAS = Path(lsp_learn.packs.__file__).parent / "schemas"
+SHIPPED = Path(lsp_learn.__file__).parents[1] / "content_packs"
+
+
+def checker(name: str) -> Draft202012Validator:
+    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def metadata(text: str) -> dict[str, Any]:
+    return tomllib.loads(text.split("+++")[1])
+
+
+def test_the_schemas_accept_everything_that_is_shipped() -> None:
+    snippet, pack = checker("snippet"), checker("pack")
+    files = sorted(SHIPPED.rglob("snippets/**/*.md"))
+    assert files
+    wrong = {}
+    for file in files:
+        if errors := list(snippet.iter_errors(metadata(file.read_text(encoding="utf-8")))):
+            wrong[file.name] = errors[0].message
+    for file in sorted(SHIPPED.glob("*/pack.toml")):
+        if errors := list(pack.iter_errors(tomllib.loads(file.read_text(encoding="utf-8")))):
+            wrong[str(file)] = errors[0].message
+    assert wrong == {}
+
+
+REFUSED = [(name, text) for code, name, text, _ in BAD if code == "S002" and isinstance(text, str)]
+
+
+@pytest.mark.parametrize("text", [t for _, t in REFUSED], ids=[n for n, _ in REFUSED])
+def test_the_snippet_schema_refuses_what_the_reader_refuses(text: str) -> None:
+    assert not checker("snippet").is_valid(metadata(text))
+    assert checker("snippet").is_valid(metadata(GOOD))
+
+
+@pytest.mark.parametrize(("old", "new", "_"), WRONG_MANIFESTS)
+def test_the_pack_schema_refuses_what_the_reader_refuses(old: str, new: str, _: int) -> None:
+    assert not checker("pack").is_valid(tomllib.loads(GOOD_MANIFEST.replace(old, new)))
+    assert checker("pack").is_valid(tomllib.loads(GOOD_MANIFEST))
+
+
+json_values = st.recursive(
+    st.booleans() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=2)
+)
+
+
+@given(
+    st.sampled_from(["id", "title", "level", "languages", "triggers", "focus", "tags", "sources", "not_run", "other"]),
+    json_values,
+)  # fmt: skip
+def test_schema_and_reader_agree_on_any_value_of_a_key(
+    tmp_path_factory: pytest.TempPathFactory, key: str, value: Any
+) -> None:
+    """What the schema refuses the reader refuses too; the reader may know more (patterns)."""
+    values = {**metadata(GOOD), key: value}
+    lines = "".join(f"{name} = {json.dumps(one)}\n" for name, one in values.items())
+    body = GOOD.split("+++\n", 2)[2]
+    path = tmp_path_factory.getbasetemp() / "agree.md"
+    path.write_text(f"+++\n{lines}+++\n{body}", encoding="utf-8", newline="\n")
+    try:
+        tomllib.loads(lines)
+    except tomllib.TOMLDecodeError:
+        return  # JSON's escapes are not all TOML's
+    snippet, problems = read_snippet(path, "agree.md", MANIFEST)
+    if not checker("snippet").is_valid(values):
+        assert snippet is None
+        assert {problem.code for problem in problems} >= {"S002"}

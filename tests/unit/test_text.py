@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,7 +67,7 @@ def test_lines_and_their_ends_are_the_whole_text(text: str) -> None:
     spans = [lines.line_span(line) for line in range(lines.line_count)]
     assert spans[0][0] == 0
     assert spans[-1][1] == len(text)
-    for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
+    for (_, end), (start, _) in pairwise(spans):
         assert text[end:start] in {"\n", "\r", "\r\n"}
     assert not any(set(text[start:end]) & {"\n", "\r"} for start, end in spans)
 
@@ -82,9 +84,7 @@ def test_line_ends(end: str, count: int) -> None:
     assert LineIndex(f"a{end}b{end}").line_count == count
 
 
-@pytest.mark.parametrize(
-    ("encoding", "character"), [("utf-8", 6), ("utf-16", 3), ("utf-32", 2)]
-)
+@pytest.mark.parametrize(("encoding", "character"), [("utf-8", 6), ("utf-16", 3), ("utf-32", 2)])
 def test_behind_an_accent_and_an_emoji(encoding: Encoding, character: int) -> None:
     lines = LineIndex("é😋x")
     assert lines.position(2, encoding) == (0, character)
