@@ -3,8 +3,9 @@
     python bench/hover.py [rounds]
 
 All servers run in the same rounds, interleaved, since the machine is shared: read the ratios,
-not the milliseconds. "New place" is the first hover at a place, "again" the second. The targets are those of the project: p50 at most 2 x bare, the first
-hover after open at most 150 ms more than bare, ready at most 1.5 x bare, under 90 MB.
+not the milliseconds. "New place" is the first hover at a place, "again" the second. The targets
+are those of the project: p50 at most 2 x bare, the first hover after open at most 150 ms more
+than bare, ready at most 1.5 x bare, under 90 MB.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ class Output:
     def error(self, message: str, hint: str) -> None:
         """What went wrong and what to do next."""
         if self.as_json:
-            self.data({"error": message, "hint": hint})
+            self.event({"error": message, "hint": hint})
             return
         print(f"lsp-learn: {message}", file=sys.stderr)
         if hint:

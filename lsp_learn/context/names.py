@@ -180,7 +180,7 @@ class Names:
         name = self._text(member)
         if owner.type in self._table.identifiers and self._text(owner) in self._table.receivers:
             return self._field(owner, name, steps) or self._base_member(owner, name, steps)
-        value = self._attribute(self._value(owner, steps + 1))
+        value = self._value(owner, steps + 1)
         if value is None or not value.path:
             return None
         return Value(value.type + self._table.separator + name, how=value.how)
@@ -237,10 +237,13 @@ class Names:
         return next((name for pattern, name in found if re.search(pattern, text)), "")
 
     def _inherited(self, value: Value) -> Iterator[Value]:
-        """`collections.defaultdict.items` is also `dict.items`."""
+        """`collections.defaultdict.items` is also `dict.items`, and `sys.argv.pop` `list.pop`."""
         owner, separator, member = value.path.rpartition(self._table.separator)
-        for base in self._table.bases.get(owner, ()):
-            yield Value(base + separator + member, how="inherited")
+        if owner and member not in self._table.own.get(owner, ()):
+            kind = self._returned(owner, None).partition("[")[0]
+            kinds = (kind, *self._table.bases.get(kind, ())) if kind and kind != owner else ()
+            for base in (*kinds, *self._table.bases.get(owner, ())):
+                yield Value(base + separator + member, how="inherited")
 
     def _unknown_receiver(self, whole: Node) -> tuple[Value, ...]:
         """A method whose name says by itself whose it is: `.splitlines()`."""
@@ -258,7 +261,19 @@ class Names:
         )
         if known is None or receiver or self.defines(name) or self._is_imported(owner):
             return ()
+        if not isinstance(known, str):
+            known, count = known
+            arguments = self._arguments(whole)
+            if arguments is not None and arguments.named_child_count != count:
+                return ()
         return (Value(known, how="method name"),)
+
+    def _arguments(self, callee: Node) -> Node | None:
+        """The arguments of a call, by what is called."""
+        call = callee.parent
+        if call is None or call.type not in self._table.calls:
+            return None
+        return call.child_by_field_name(self._table.arguments_field)
 
     def _is_imported(self, owner: Node) -> bool:
         """Whether an expression belongs to a module or class of this file or another one."""
@@ -340,7 +355,12 @@ class Names:
         """The binding that a name refers to: innermost scope first, as the language sees it."""
         name = self._text(node)
         crossed_function = False
-        for scope in self._scopes_around(node):
+        around = self._scopes_around(node)
+        for scope in around:  # the place itself may be where the name is bound
+            for binding in self._bindings(scope).get(name, ()):
+                if binding.start == node.start_byte and binding.kind != "import":
+                    return binding
+        for scope in around:
             is_class = scope.type in self._table.class_scopes
             if is_class and crossed_function:
                 continue

@@ -73,6 +73,9 @@ class _Reader:
         )
         level = self._level(fields)
         languages = fields.texts("languages") or self.manifest.languages
+        if not languages:
+            hint = 'name them in pack.toml or here: languages = ["python"]'
+            fields.report("languages", "no language: nothing could bring it up", hint)
         triggers = self._triggers(fields)
         not_run = fields.text("not_run", required=False)
         tags = fields.texts("tags")

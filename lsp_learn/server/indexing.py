@@ -118,6 +118,7 @@ class IndexKeeper:
         finally:
             if process.returncode is None:
                 process.kill()
+                await process.wait()
             progress.end()
 
 

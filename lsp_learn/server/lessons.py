@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 SCHEME = "lsp-learn"
 
-_SECONDS = 10
+_SECONDS = 3
 """How long an editor may take to open a document before the next way is tried."""
 
 

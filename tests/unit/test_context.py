@@ -115,7 +115,7 @@ def symbol(marked: str) -> str:
         ("with open('f') as file:\n    for line in file:\n        line.stri¦p()", "str.strip"),
         ("words = 'a b'.split()\nfor w in words:\n    w.upp¦er()", "str.upper"),
         ("ws = 'a b'.split()\nx = [w.upp¦er() for w in ws]", "str.upper"),
-        ("import sys\nsys.argv.po¦p()", "list.pop"),
+        ("import sys\nsys.argv.po¦p()", "sys.argv.pop"),
         ("import sys\nargs = sys.argv\nargs.po¦p()", "list.pop"),
         ("xs = ys = []\nxs.app¦end(1)", "list.append"),
         ("async def f():\n    import asyncio\n    t = asyncio.create_task(g())\n    t.can¦cel()", "asyncio.Task.cancel"),

@@ -13,7 +13,7 @@
     (aliased_import name: (dotted_name) @member alias: (identifier) @alias)
   ]) @import
 (import_from_statement module_name: (_) @module (wildcard_import) @star) @import
-(future_import_statement name: (dotted_name) @member) @import
+(future_import_statement "__future__" @module name: (dotted_name) @member) @import
 
 (function_definition name: (identifier) @definition)
 (class_definition name: (identifier) @definition)
