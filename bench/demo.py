@@ -37,17 +37,18 @@ class Place:
 
 PLACES = (
     Place("pydoc", "def safeimport(path, forceload=0, cache={})", "{}"),
-    Place("asyncio.tasks", "fs = {ensure_future(f", "for"),
-    Place("subprocess", "with _waitpid_lock", "with"),
+    Place("asyncio.tasks", "await waiter", "await"),
+    Place("subprocess", "with self._waitpid_lock:", "with"),
     Place("subprocess", "self._waitpid_lock = threading.Lock()", "Lock"),
     Place("heapq", "for i in reversed(range(n//2)):", "//"),
     Place("contextlib", 'raise RuntimeError("generator didn\'t stop")', "RuntimeError"),
     Place("functools", "def wrapper(*args, **kwds):", "**"),
     Place("shelve", "for k in self.dict.keys():", "keys"),
-    Place("tempfile", "from os import", "from"),
+    Place("tempfile", "from random import Random as _Random", "as _R"),
     Place("textwrap", "for line in text.splitlines(True)", "splitlines"),
     Place("json.encoder", "yield from chunks", "from"),
     Place("enum", "    def __set_name__(self, ", "__set_name__"),
+    Place("configparser", "def items(self, section=_UNSET", "section"),  # a name of its own: silence
 )
 
 
