@@ -48,7 +48,8 @@ PLACES = (
     Place("textwrap", "for line in text.splitlines(True)", "splitlines"),
     Place("json.encoder", "yield from chunks", "from"),
     Place("enum", "    def __set_name__(self, ", "__set_name__"),
-    Place("configparser", "def items(self, section=_UNSET", "section"),  # a name of its own: silence
+    # A name that is only local: silence.
+    Place("configparser", "def items(self, section=_UNSET", "section"),
 )
 
 
