@@ -9,6 +9,7 @@ import hashlib
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -393,6 +394,4 @@ def _with_diagnostics(context: CodeContext, diagnostics: Sequence[Diagnostic]) -
     facts: list[Fact] = [fact for one in diagnostics for fact in diagnostic_facts(one)]
     if not facts:
         return context
-    return CodeContext(
-        context.language, context.span, (*facts, *context.facts), context.enclosing, silent=False
-    )
+    return replace(context, facts=(*facts, *context.facts), silent=False)

@@ -71,7 +71,8 @@ class CodeContext:
     """What stands at a place: facts, most specific first, and the constructs around it.
 
     `silent` is true where nothing may be said: comments, plain strings, white space,
-    punctuation, names that are only local.
+    punctuation, names that are only local. `inherits` are languages whose snippets serve here
+    as well: JavaScript's in TypeScript.
     """
 
     language: str
@@ -79,6 +80,7 @@ class CodeContext:
     facts: tuple[Fact, ...] = ()
     enclosing: tuple[Fact, ...] = ()
     silent: bool = True
+    inherits: tuple[str, ...] = ()
 
 
 class Level(StrEnum):

@@ -80,11 +80,13 @@ def import_names(text: str, table: LanguageTable) -> dict[str, str]:
             for item in (parts.get("members") or "").split(","):
                 words = item.split()
                 if words and words[0].isidentifier():
-                    joined = module if module.endswith(table.separator) else module + "."
+                    joined = (
+                        module if module.endswith(table.separator) else module + table.separator
+                    )
                     names[words[-1]] = joined + words[0]
             if not parts.get("members"):
+                short = table.import_local.search(module)
+                local = short[1] if short else module.split(table.separator)[0]
                 alias = parts.get("alias")
-                names[alias or module.split(table.separator)[0]] = (
-                    module if alias else module.split(table.separator)[0]
-                )
+                names[alias or local] = module if alias or short else local
     return names

@@ -17,7 +17,7 @@ from typing import Any
 
 from tree_sitter import Language, Query, QueryError
 
-from lsp_learn.context.rules import Rule, RuleSet
+from lsp_learn.context.rules import Rule, RuleSet, split_patterns
 from lsp_learn.model import FactKind
 
 _NOTHING = "(?!)"
@@ -32,8 +32,10 @@ class LanguageTable:
 
     def __init__(self, folder: Path) -> None:
         self.problems: list[str] = []
-        values = _toml(folder / "language.toml")
-        self.id: str = values["id"]
+        self._family = _family(folder)
+        self.id = folder.name
+        self.inherits = tuple(other.name for other in self._family[1:])
+        values = self._toml("language.toml")
         module, _, function = values["grammar"].partition(":")
         self.grammar = Language(getattr(importlib.import_module(module), function)())
         self.silent = self._nodes(values.get("silent", ()))
@@ -42,7 +44,13 @@ class LanguageTable:
         self.enclosing: dict[str, str] = dict(values.get("enclosing", {}))
         self._nodes(self.enclosing)
 
-        names = values.get("names", {})
+        self._read_names(values.get("names", {}))
+        self._read_types(self._toml("types.toml"))
+        self._read_fallback(values.get("fallback", {}))
+        self.names = self._query("names.scm")
+        self.rules = self._rules(values.get("names", {}).get("boundary", ()))
+
+    def _read_names(self, names: Mapping[str, Any]) -> None:
         self.identifiers = self._nodes(names.get("identifiers", ()))
         self.separator: str = names.get("separator", ".")
         self.scopes = self._nodes(names.get("scopes", ()))
@@ -51,7 +59,7 @@ class LanguageTable:
         self.receivers = frozenset(names.get("receivers", ()))
         self.members: dict[str, list[str]] = names.get("members", {})
         self.calls: dict[str, str] = names.get("calls", {})
-        self.subscripts: dict[str, str] = names.get("subscripts", {})
+        self.subscripts: dict[str, list[str]] = names.get("subscripts", {})
         self.transparent: dict[str, str] = names.get("transparent", {})
         self.operations: dict[str, list[str]] = names.get("operations", {})
         self.arguments_field: str = names.get("arguments_field", "arguments")
@@ -60,10 +68,15 @@ class LanguageTable:
         self.annotation_nodes = self._nodes(names.get("annotations", ()))
         self.optional_types = frozenset(names.get("optional_types", ()))
         self.class_name = self._regex(names.get("class_name", ""))
+        self.import_local = self._regex(names.get("import_local", ""))
+        self.import_prefix: dict[str, str] = names.get("import_prefix", {})
+        self.import_changes = tuple(
+            (self._regex(pattern), change) for pattern, change in names.get("import_changes", ())
+        )
         for table in (self.members, self.calls, self.subscripts, self.transparent):
             self._nodes(table)
 
-        types = self._toml(folder / "types.toml")
+    def _read_types(self, types: Mapping[str, Any]) -> None:
         self.builtins = frozenset(types.get("builtins", "").split())
         self.modules = frozenset(types.get("modules", "").split())
         self.assumed: dict[str, str] = types.get("assumed", {})
@@ -76,7 +89,7 @@ class LanguageTable:
         self.joins: dict[str, list[str]] = types.get("joins", {})
         self._nodes(self.literals)
 
-        fallback = values.get("fallback", {})
+    def _read_fallback(self, fallback: Mapping[str, Any]) -> None:
         self.mask = self._regex(fallback.get("mask", ""))
         self.path = self._regex(fallback.get("path", ""))
         self.lines = tuple(
@@ -86,13 +99,10 @@ class LanguageTable:
         )
         self.import_lines = tuple(self._regex(line) for line in fallback.get("imports", ()))
 
-        self.names = self._query(folder / "names.scm")
-        self.rules = self._rules(folder, names.get("boundary", ()))
-
     def _nodes(self, names: Iterable[str]) -> frozenset[str]:
         found = set()
         for name in names:
-            if self.grammar.id_for_node_kind(name, True) is None:
+            if self.grammar.id_for_node_kind(name, True) is None and not self.inherits:
                 self.problems.append(f"the grammar has no node {name!r}")
             found.add(name)
         return frozenset(found)
@@ -102,7 +112,8 @@ class LanguageTable:
         tokens = {}
         for key, value in table.items():
             token, *around = _split_token(key)
-            if not self._has_node(token) or not all(self._has_node(name) for name in around):
+            missing = not all(self._has_node(name) for name in (token, *around))
+            if missing and not self.inherits:
                 self.problems.append(f"token {key!r} names a node that the grammar does not have")
             facts = [value] if isinstance(value, str) else value
             tokens["@".join((token, *around))] = tuple(self._facts(key, facts))
@@ -125,34 +136,48 @@ class LanguageTable:
             self.problems.append(f"the regular expression {text!r} is wrong: {error}")
             return re.compile(_NOTHING)
 
-    def _toml(self, path: Path) -> dict[str, Any]:
-        try:
-            return _toml(path)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            self.problems.append(f"{path.name} is not valid TOML: {error}")
-            return {}
+    def _toml(self, name: str) -> dict[str, Any]:
+        """A file of the language over the same file of those it inherits from."""
+        merged: dict[str, Any] = {}
+        for folder in reversed(self._family):
+            try:
+                merged = _merged(merged, _toml(folder / name))
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+                self.problems.append(f"{name} is not valid TOML: {error}")
+        return merged
 
     def _has_node(self, name: str) -> bool:
         return any(self.grammar.id_for_node_kind(name, named) for named in (True, False))
 
-    def _query(self, path: Path) -> Query | None:
-        if not path.is_file():
-            return None
+    def _query(self, name: str) -> Query | None:
+        """The query of the language and of those it inherits from. What an inherited pattern
+        names that this grammar does not have is no fault: the pattern is left out.
+        """
+        patterns: list[str] = []
+        for folder in self._family:
+            path = folder / name
+            for pattern in split_patterns(path.read_text("utf-8") if path.is_file() else ""):
+                try:
+                    if folder != self._family[0]:
+                        Query(self.grammar, pattern)
+                    patterns.append(pattern)
+                except QueryError:
+                    continue
         try:
-            return Query(self.grammar, path.read_text(encoding="utf-8"))
+            return Query(self.grammar, "\n".join(patterns)) if patterns else None
         except QueryError as error:
-            self.problems.append(f"{path.name}: {error}")
+            self.problems.append(f"{name}: {error}")
             return None
 
-    def _rules(self, folder: Path, boundary: Sequence[str]) -> RuleSet:
+    def _rules(self, boundary: Sequence[str]) -> RuleSet:
         rules = []
         for name in ("pitfalls.toml", "constructs.toml"):
-            for values in self._toml(folder / name).get("rule", ()):
+            for values in self._toml(name).get("rule", ()):
                 try:
                     rules.append(Rule.of(values, boundary))
                 except ValueError as error:
                     self.problems.append(f"{name}: {error}")
-        compiled = RuleSet(self.grammar, rules)
+        compiled = RuleSet(self.grammar, rules, lenient=bool(self.inherits))
         self.problems += compiled.problems
         return compiled
 
@@ -171,7 +196,10 @@ class Languages:
         with self._lock:
             if language not in self._tables:
                 folder = self._folder(language)
-                self._tables[language] = LanguageTable(folder) if folder else None
+                try:
+                    self._tables[language] = LanguageTable(folder) if folder else None
+                except ImportError:  # the grammar is not installed: `doctor` says so
+                    self._tables[language] = None
             return self._tables[language]
 
     def ids(self) -> tuple[str, ...]:
@@ -222,6 +250,28 @@ def _toml(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _family(folder: Path) -> list[Path]:
+    """A language's folder and those it inherits from, the nearest first."""
+    family = [folder]
+    while parent := _toml(family[-1] / "language.toml").get("inherits"):
+        family.append(folder.parent / parent)
+    return family
+
+
+def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Tables merged key by key; lists of tables (rules) one after the other, those above first."""
+    merged = dict(below)
+    for key, value in above.items():
+        known = merged.get(key)
+        if isinstance(known, dict) and isinstance(value, dict):
+            merged[key] = _merged(known, value)
+        elif key in {"rule", "lines"} and isinstance(known, list):
+            merged[key] = [*value, *known]
+        else:
+            merged[key] = value
+    return merged
 
 
 def _split_token(key: str) -> list[str]:

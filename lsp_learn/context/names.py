@@ -77,8 +77,8 @@ class Names:
         self.imports: dict[str, str] = {}
         self._readers: tuple[tuple[Container[str], _Read], ...] = (
             (table.identifiers, self._lookup),
+            (table.calls, self._called),  # before members: in some languages a node is both
             (table.members, self._member),
-            (table.calls, self._called),
             (table.dotted, self._dotted),
             (table.transparent, self._inner),
             (table.literals, self._literal),
@@ -96,12 +96,20 @@ class Names:
         if node.type not in self._table.identifiers:
             return ()
         whole = self._climb(node)
-        value = self._imported(node) or self._value(whole, 0)
+        value = self._imported(node) or self._named(whole)
         if value is None:
             return self._unknown_receiver(whole)
         if value.instance or not value.path or self._is_plain(whole, value):
             return ()
         return (value, *self._inherited(value))
+
+    def _named(self, whole: Node) -> Value | None:
+        """What a name or a member access names; for a call node that holds its method's name,
+        the method and not what it returns.
+        """
+        if whole.type in self._table.members:
+            return self._member(whole, 0)
+        return self._value(whole, 0)
 
     def _is_plain(self, whole: Node, value: Value) -> bool:
         """Names that need no word: a local name for something (`qclass = query.Or`), and a
@@ -186,7 +194,13 @@ class Names:
         return Value(value.type + self._table.separator + name, how=value.how)
 
     def _called(self, node: Node, steps: int) -> Value | None:
-        callee = self._value(node.child_by_field_name(self._table.calls[node.type]), steps + 1)
+        field = self._table.calls[node.type]
+        # "." where the call node holds receiver and method itself, as in Java.
+        callee = (
+            self._member(node, steps + 1)
+            if field == "."
+            else self._value(node.child_by_field_name(field), steps + 1)
+        )
         if callee is None or callee.instance:
             return None
         for path in (callee.path, *(base.path for base in self._inherited(callee))):
@@ -205,10 +219,11 @@ class Names:
         return Value(value.path + self._text(node)[len(self._text(head)) :], how=value.how)
 
     def _subscript(self, node: Node, steps: int) -> Value | None:
-        owner = self._attribute(self._value(node.child_by_field_name("value"), steps + 1))
+        value_field, index_field, slice_node = self._table.subscripts[node.type]
+        owner = self._attribute(self._value(node.child_by_field_name(value_field), steps + 1))
         if owner is None or not owner.instance:
             return None
-        if any(child.type == "slice" for child in node.children_by_field_name("subscript")):
+        if any(child.type == slice_node for child in node.children_by_field_name(index_field)):
             return owner
         return Value(owner.element, instance=True, how=owner.how) if owner.element else None
 
@@ -423,6 +438,10 @@ class Names:
         one = {key: nodes[0] for key, nodes in captures.items()}
         module = self._path_text(one["module"]) if "module" in one else ""
         member = self._path_text(one["member"]) if "member" in one else ""
+        for pattern, change in self._table.import_changes:
+            module = pattern.sub(change, module)
+        outer = [self._prefix(parent, one) for parent in ancestors(next(iter(one.values())))]
+        module = separator.join(filter(None, (*reversed(outer), module)))
         joined = module if module.endswith(separator) else module + separator
         path = joined + member if module and member else module or member
         for key, full in (("module", module), ("member", path), ("alias", path)):
@@ -436,11 +455,24 @@ class Names:
         elif "first" in one:
             local = path = path.split(separator)[0]
         else:
-            local = path.rpartition(separator)[2]
+            short = self._table.import_local.search(path) if "member" not in one else None
+            local = short[1] if short else path.rpartition(separator)[2]
         binding = _Binding(one["import"].start_byte, "import", path=path)
         found.setdefault(local, []).append(binding)
         if scope.parent is None:
             self.imports.setdefault(local, path)
+
+    def _prefix(self, parent: Node, one: dict[str, Node]) -> str:
+        """What a node around the parts of an import puts before them: `use std::{fs, io};`."""
+        field = self._table.import_prefix.get(parent.type)
+        prefix = parent.child_by_field_name(field) if field else None
+        if prefix is None or any(
+            prefix.start_byte <= part.start_byte < prefix.end_byte
+            for key, part in one.items()
+            if key != "import"
+        ):
+            return ""
+        return self._path_text(prefix)
 
     def _path_text(self, node: Node) -> str:
         return re.sub(r"\s+", "", self._text(node)).strip("\"'`")

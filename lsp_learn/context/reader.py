@@ -154,6 +154,7 @@ class _Place:
                 facts=_ordered(facts),
                 enclosing=tuple(self._enclosing(chain)),
                 silent=not facts,
+                inherits=self._table.inherits,
             )
             if facts:
                 break

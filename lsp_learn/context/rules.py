@@ -106,8 +106,10 @@ class RuleSet:
     corrupts memory in tree-sitter 0.26.1 (docs/decisions/0002).
     """
 
-    def __init__(self, language: Language, rules: Sequence[Rule]) -> None:
+    def __init__(self, language: Language, rules: Sequence[Rule], *, lenient: bool = False) -> None:
+        """`lenient`: some rules are inherited, and may name nodes that this grammar lacks."""
         self.problems: list[str] = []
+        self._lenient = lenient
         self._language = language
         self._rules = list(rules)
         self._conditions: dict[str, Query] = {}
@@ -199,7 +201,7 @@ class RuleSet:
                     yield match
 
     def _report(self, problem: str) -> None:
-        if problem not in self.problems:
+        if not self._lenient and problem not in self.problems:
             self.problems.append(problem)
 
     def _resolves(self, match: Match, symbol: Resolve, type_of: Resolve) -> bool:

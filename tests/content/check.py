@@ -9,17 +9,18 @@ empty folder, with a time limit; only the tests do this, never the product.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lsp_learn.app import App
 from lsp_learn.explain.render import MAX_CHARACTERS, MAX_LINES, hover_text
-from lsp_learn.model import Document, FactKind, InstalledPack, Origin, Snippet
+from lsp_learn.model import Document, Example, FactKind, InstalledPack, Origin, Snippet
 from lsp_learn.packs.lint import lint_pack
 from lsp_learn.packs.manifest import read_manifest
 from lsp_learn.packs.read import read_snippets
@@ -41,38 +42,136 @@ def _trimmed(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip("\n").splitlines())
 
 
-def run_example(snippet: Snippet) -> str:
-    """What is wrong with an example: "" when it prints, or fails with, what it says."""
+@dataclass(frozen=True)
+class Runner:
+    """How examples of a language are run: the file they are written to, and the commands."""
+
+    tool: str
+    file: str
+    commands: tuple[tuple[str, ...], ...]
+
+    @property
+    def missing(self) -> bool:
+        """Whether this machine has no such tool."""
+        return self.tool != sys.executable and shutil.which(self.tool) is None
+
+
+# -W ignore: an example shows the language, not its warnings.
+RUNNERS = {
+    "python": Runner(
+        sys.executable,
+        "example.py",
+        ((sys.executable, "-I", "-X", "utf8", "-W", "ignore", "example.py"),),
+    ),
+    "javascript": Runner("node", "example.mjs", (("node", "example.mjs"),)),
+    "go": Runner("go", "main.go", (("go", "run", "main.go"),)),
+    "rust": Runner(
+        "rustc",
+        "main.rs",
+        (("rustc", "--edition", "2021", "-A", "warnings", "-o", "main", "main.rs"), ("./main",)),
+    ),
+    "java": Runner("java", "Main.java", (("java", "Main.java"),)),
+    "c": Runner("gcc", "main.c", (("gcc", "-w", "-o", "main", "main.c", "-lm"), ("./main",))),
+    "shellscript": Runner("bash", "example.sh", (("bash", "example.sh"),)),
+}
+
+
+def not_run(snippet: Snippet) -> str:
+    """Why an example is not run here; "" when it is."""
     example = snippet.example
     if example.not_run:
-        return ""
-    if example.language != "python":
+        return example.not_run
+    runner = RUNNERS.get(example.language)
+    if runner is None:
         return f"no way to run {example.language}"
+    return f"{runner.tool} is not installed" if runner.missing else ""
+
+
+def run_example(snippet: Snippet) -> str:
+    """What is wrong with an example: "" when it prints, or fails with, what it says."""
+    if not_run(snippet):
+        return ""
+    example = snippet.example
+    runner = RUNNERS[example.language]
     environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8"}
-    # -X dev is off and warnings are ignored: an example shows the language, not its warnings.
-    command = [sys.executable, "-I", "-X", "utf8", "-W", "ignore", "example.py"]
+    printed, failed = "", ""
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "example.py").write_text(example.code + "\n", encoding="utf-8")
-        try:
-            done = subprocess.run(
-                command,
-                cwd=folder,
-                env=environment,
-                capture_output=True,
-                timeout=SECONDS,
-                check=False,
-                encoding="utf-8",
-                stdin=subprocess.DEVNULL,
-            )
-        except subprocess.TimeoutExpired:
-            return f"runs longer than {SECONDS} seconds"
-    printed = _trimmed(done.stdout)
-    if printed != _trimmed(example.output or ""):
-        return f"prints {printed!r}, not {_trimmed(example.output or '')!r}"
-    failed = done.stderr.strip().splitlines()[-1:] or [""]
-    if failed[0].strip() != (example.error.splitlines()[-1:] or [""])[0].strip():
-        return f"ends with {failed[0]!r}, not {example.error!r}"
-    return ""
+        Path(folder, runner.file).write_text(_whole(example) + "\n", encoding="utf-8")
+        for command in runner.commands:
+            try:
+                done = subprocess.run(
+                    command,
+                    cwd=folder,
+                    env=environment,
+                    capture_output=True,
+                    timeout=SECONDS,
+                    check=False,
+                    encoding="utf-8",
+                    stdin=subprocess.DEVNULL,
+                )
+            except subprocess.TimeoutExpired:
+                return f"runs longer than {SECONDS} seconds"
+            printed, failed = done.stdout, done.stderr
+            if done.returncode:
+                break
+    if _trimmed(printed) != _trimmed(example.output or ""):
+        return (
+            f"prints {_trimmed(printed)!r}, not {_trimmed(example.output or '')!r} {failed[-300:]}"
+        )
+    return _wrong_error(example, failed)
+
+
+def _wrong_error(example: Example, failed: str) -> str:
+    """Python's last line says what went wrong; other tools say it somewhere in the middle."""
+    wanted = example.error.strip()
+    if example.language != "python":
+        return "" if wanted in failed else f"ends with {failed[-500:]!r}, not {wanted!r}"
+    last = (failed.strip().splitlines() or [""])[-1].strip()
+    return (
+        ""
+        if last == (wanted.splitlines() or [""])[-1].strip()
+        else (f"ends with {last!r}, not {wanted!r}")
+    )
+
+
+def _whole(example: Example) -> str:
+    """The program for an example: what is always the same around it is left out of it."""
+    code = example.code
+    if example.language == "go" and "package " not in code:
+        return _go_program(code)
+    if example.language == "rust" and "fn main" not in code:
+        return "fn main() {\n" + code + "\n}"
+    if example.language == "java" and "class Main" not in code:
+        return _java_program(code)
+    if example.language == "c" and "main(" not in code:
+        return _c_program(code)
+    return code
+
+
+def _split_lines(code: str, first: tuple[str, ...]) -> tuple[str, str]:
+    """Lines that start with one of some words, and the others."""
+    lines = code.split("\n")
+    head = [line for line in lines if line.startswith(first)]
+    return "\n".join(head), "\n".join(line for line in lines if line not in head)
+
+
+def _go_program(code: str) -> str:
+    imports, rest = _split_lines(code, ("import ",))
+    if "func main" not in rest:
+        rest = "func main() {\n" + rest + "\n}"
+    return f"package main\n{imports}\n{rest}"
+
+
+def _java_program(code: str) -> str:
+    imports, rest = _split_lines(code, ("import ",))
+    head = "" if "import " in imports else "import java.util.*;\n"
+    body = "public static void main(String[] args) throws Exception {\n" + rest + "\n}"
+    return f"{head}{imports}\nclass Main {{\n{body}\n}}"
+
+
+def _c_program(code: str) -> str:
+    includes, rest = _split_lines(code, ("#include", "#define"))
+    return f"{includes}\nint main(void) {{\n{rest}\nreturn 0;\n}}"
 
 
 def recognized(app: App, snippet: Snippet) -> str:
@@ -130,10 +229,12 @@ def main() -> int:
         os.environ["LSP_LEARN_CACHE"] = cache
         found = list(problems_of(packs, words))
     print("\n".join(found))
-    skipped = [s.id for pack in packs for s in snippets_of(pack) if s.example.not_run]
+    skipped = {s.id: why for pack in packs for s in snippets_of(pack) if (why := not_run(s))}
     chosen = [s for pack in packs for s in snippets_of(pack)]
     count = sum(not words or any(word in s.id for word in words) for s in chosen)
-    print(f"{count} snippets, {len(found)} problems, {len(skipped)} examples not run: {skipped}")
+    print(f"{count} snippets, {len(found)} problems, {len(skipped)} examples not run")
+    for name, why in skipped.items():
+        print(f"  not run: {name}: {why}")
     return 1 if found else 0
 
 
