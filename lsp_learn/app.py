@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -150,6 +150,11 @@ class App:
             if len(parts) >= _MAX_PARTS:
                 break
         return Explanation(span, tuple(parts))
+
+    def covered(self, document: Document) -> Iterator[tuple[CodeContext, bool]]:
+        """Every place of a document that has facts, and whether it has a tip."""
+        for context in self.reader.within(document, Span(0, len(document.text))):
+            yield context, bool(self._tips(context, never))
 
     def explain_message(self, language: str, message: str) -> tuple[Tip, ...]:
         """The tips for an error message, for example the last line of a traceback."""

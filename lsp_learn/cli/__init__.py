@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from lsp_learn import __version__
-from lsp_learn.cli import doctor, explain, index, pack, search, serve
+from lsp_learn.cli import coverage, doctor, explain, index, pack, search, serve
 from lsp_learn.cli.output import Output
 from lsp_learn.errors import LspLearnError
 
@@ -25,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     # Some editors add --stdio to the command of any server.
     whole.add_argument("--stdio", action="store_true", help=argparse.SUPPRESS)
     commands = whole.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for module in (serve, explain, search, pack, doctor, index):
+    for module in (serve, explain, search, coverage, pack, doctor, index):
         module.add(commands)
     return whole
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -14,8 +15,12 @@ from lsp_learn.context.names import Names
 from lsp_learn.context.syntax import SyntaxTree
 from lsp_learn.model import CodeContext, Document, Fact, FactKind, Span
 
-MAX_TEXT = 2_000_000
-"""Code points. A larger text is no source that a person reads; its tree would take 40 MB."""
+MAX_TEXT = 1_000_000
+"""Code points. Of a larger text only a window around the place is read: its tree would take
+20 MB and 100 ms."""
+
+WINDOW_LINES = 300
+"""Lines of that window before and after the place."""
 
 MAX_LINE = 20_000
 """Code points. A longer line is minified or data; there is nothing to learn at a place in it."""
@@ -74,6 +79,7 @@ class ContextReader:
         """Drop the tree of a closed document."""
         with self._lock:
             self._reads.pop(uri, None)
+            self._reads.pop(uri + "#window", None)
 
     def at(self, document: Document, offset: int) -> CodeContext:
         """What stands at one place. Silent where the language is unknown or nothing is there."""
@@ -81,6 +87,12 @@ class ContextReader:
         table = self.languages.get(document.language)
         if table is None or not 0 <= offset <= len(document.text):
             return nothing
+        if len(document.text) > MAX_TEXT:
+            start, end = window(document.text, offset)
+            if end - start > MAX_TEXT:  # a few lines as long as that are data
+                return nothing
+            part = replace(document, uri=document.uri + "#window", text=document.text[start:end])
+            return shifted(self.at(part, offset - start), start)
         with self._lock:
             read = self._read(document, table)
             if read is None:
@@ -96,6 +108,14 @@ class ContextReader:
         """What stands at each token of a span, in reading order, silent tokens left out."""
         table = self.languages.get(document.language)
         if table is None:
+            return
+        if len(document.text) > MAX_TEXT:
+            start, _ = window(document.text, span.start)
+            _, end = window(document.text, span.end)
+            part = replace(document, uri=document.uri + "#window", text=document.text[start:end])
+            inside = Span(span.start - start, span.end - start)
+            if len(part.text) <= MAX_TEXT:
+                yield from (shifted(found, start) for found in self.within(part, inside))
             return
         with self._lock:
             read = self._read(document, table)
@@ -269,6 +289,43 @@ def _ordered(facts: list[Fact]) -> tuple[Fact, ...]:
     }
     kept = [fact for fact in facts if unique[(fact.kind, fact.name)] is fact]
     return tuple(sorted(kept, key=lambda f: (_ORDER[f.kind], f.span.length)))
+
+
+def window(text: str, offset: int) -> tuple[int, int]:
+    """The part of a large text that is read for a place: some hundred lines around it.
+
+    It starts at a line without indentation, where nearly always a definition starts: a text cut
+    inside one would be read wrongly by the languages that go by indentation.
+    """
+    start = offset
+    for _ in range(WINDOW_LINES):
+        start = text.rfind("\n", 0, max(0, start - 1)) + 1
+        if not start:
+            break
+    while start and (text[start : start + 1].isspace() or text[start : start + 1] in ")]}"):
+        start = text.rfind("\n", 0, start - 1) + 1
+        if offset - start > MAX_TEXT // 4:
+            break
+    end = offset
+    for _ in range(WINDOW_LINES):
+        end = text.find("\n", end) + 1
+        if not end:
+            return start, len(text)
+    return start, end
+
+
+def shifted(context: CodeContext, by: int) -> CodeContext:
+    """The same context, its spans moved by an offset."""
+
+    def moved(span: Span) -> Span:
+        return Span(span.start + by, span.end + by)
+
+    return replace(
+        context,
+        span=moved(context.span),
+        facts=tuple(replace(fact, span=moved(fact.span)) for fact in context.facts),
+        enclosing=tuple(replace(fact, span=moved(fact.span)) for fact in context.enclosing),
+    )
 
 
 def _readable(text: str) -> bool:

@@ -15,7 +15,7 @@ from lsp_learn import __version__, server
 from lsp_learn.cli import main, parser
 
 CODE = "for i in [1]:\n    print(i)\n\né = 1; print(é)\nx = 2\n"
-COMMANDS = ["serve", "explain", "search", "pack", "doctor", "index"]
+COMMANDS = ["serve", "explain", "search", "coverage", "pack", "doctor", "index"]
 
 
 @pytest.fixture

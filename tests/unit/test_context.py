@@ -296,10 +296,32 @@ def symbol_at(uri: str, marked: str) -> str:
 # -- limits ------------------------------------------------------------------------------------
 
 
-def test_a_huge_text_and_a_long_line_are_not_read() -> None:
-    line = "print(1)\n"
-    huge = line * (MAX_TEXT // len(line) + 1)
-    assert READER.at(Document("file:///huge.py", "python", 1, huge), 1).silent
+def test_of_a_huge_text_a_window_is_read() -> None:
+    block = "def one(a):\n    # ü: print\n    return len(a)\n\n"
+    huge = block * (MAX_TEXT // len(block) + 1)
+    document = Document("file:///huge.py", "python", 1, huge)
+    for block_number in (0, 7_000, huge.count(block) - 1):
+        start = block_number * len(block)
+        context = READER.at(document, start + block.index("len"))
+        assert [fact.name for fact in context.facts] == ["len"]
+        span = context.facts[0].span
+        assert (span.start - start, huge[span.start : span.end]) == (block.index("len"), "len")
+        assert [fact.name for fact in context.enclosing] == ["function"]
+        assert READER.at(document, start + block.index("print")).silent
+    middle = Span(7_000 * len(block), 7_001 * len(block))
+    names = [found.facts[0].name for found in READER.within(document, middle)]
+    assert names == ["function", "return", "len"]
+    READER.forget(document.uri)
+    assert not any("huge" in uri for uri in READER._reads)
+
+
+def test_a_huge_text_of_few_lines_is_not_read() -> None:
+    huge = "x = [" + "1, " * MAX_TEXT + "]"
+    assert READER.at(Document("file:///data.py", "python", 1, huge), 1).silent
+    assert list(READER.within(Document("file:///data.py", "python", 1, huge), Span(0, 9))) == []
+
+
+def test_a_long_line_is_not_read() -> None:
     long = "x = [" + "1," * MAX_LINE + "]\nprint(1)"
     assert READER.at(Document("file:///long.py", "python", 1, long), len(long) - 5).silent
     assert list(READER.within(Document("file:///long.py", "python", 1, long), Span(0, 9))) == []

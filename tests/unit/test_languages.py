@@ -9,6 +9,7 @@ import pytest
 from lsp_learn.context.languages import Languages, LanguageTable
 from lsp_learn.context.reader import ContextReader
 from lsp_learn.context.rules import Rule, split_patterns
+from lsp_learn.explain.query import query_for
 from lsp_learn.model import Document
 
 KEPT: list[object] = []
@@ -224,3 +225,75 @@ def test_a_rule_must_have_a_kind_and_a_name() -> None:
 )
 def test_a_query_is_split_into_its_patterns(source: str, patterns: list[str]) -> None:
     assert split_patterns(source) == patterns
+
+
+# -- languages that build on another ------------------------------------------------------------
+
+
+CHILD = """
+id = "toychild"
+inherits = "toy"
+grammar = "tree_sitter_python:language"
+files = [".toychild"]
+
+[tokens]
+"while@while_statement" = "construct:child-loop"
+"for@for_statement" = "construct:child-for"
+"no@such_node" = "construct:nothing"
+"""
+
+CHILD_RULE = """
+[[rule]]
+name = "pitfall:child-call"
+query = '((call function: (identifier) @here) (#eq? @here "sing"))'
+"""
+
+
+def family(tmp_path: Path) -> Languages:
+    language(tmp_path, TOY, pitfalls=RULE, names="(call (no_such_node) @name)\n")
+    folder = tmp_path / "toychild"
+    folder.mkdir()
+    (folder / "language.toml").write_text(CHILD, encoding="utf-8")
+    (folder / "pitfalls.toml").write_text(CHILD_RULE, encoding="utf-8")
+    languages = Languages([tmp_path])
+    KEPT.append(languages)
+    return languages
+
+
+def test_a_language_adds_to_the_one_it_inherits_from_and_overrides_it(tmp_path: Path) -> None:
+    languages = family(tmp_path)
+    reader = ContextReader(languages)
+    KEPT.append(reader)
+
+    def read(code: str) -> list[str]:
+        context = reader.at(Document("file:///a.toychild", "toychild", 1, code), 0)
+        return [f"{fact.kind}:{fact.name}" for fact in context.facts]
+
+    assert read("while x: pass") == ["construct:child-loop"]
+    assert read("for x in y: pass") == ["construct:child-for"]
+    assert read("play(1)") == ["pitfall:toy-call"]
+    assert read("sing(1)") == ["pitfall:child-call"]
+    assert reader.at(Document("file:///b.toy", "toy", 1, "sing(1)"), 0).facts == ()
+
+
+def test_what_only_the_parents_grammar_has_is_no_fault_of_the_child(tmp_path: Path) -> None:
+    table = family(tmp_path).get("toychild")
+    assert table is not None
+    assert table.inherits == ("toy",)
+    assert [*table.problems, *table.rules.check()] == []
+
+
+def test_snippets_of_the_parent_serve_the_child(tmp_path: Path) -> None:
+    reader = ContextReader(family(tmp_path))
+    KEPT.append(reader)
+    context = reader.at(Document("file:///a.toychild", "toychild", 1, "play(1)"), 0)
+    keys = [term.key for term in query_for(context).terms]
+    assert keys == ["toychild:pitfall:toy-call", "toy:pitfall:toy-call"]
+
+
+def test_a_language_without_its_grammar_is_as_unknown(tmp_path: Path) -> None:
+    folder = tmp_path / "toy"
+    folder.mkdir()
+    text = TOY.replace("tree_sitter_python", "tree_sitter_that_nobody_has")
+    (folder / "language.toml").write_text(text, encoding="utf-8")
+    assert Languages([tmp_path]).get("toy") is None
