@@ -15,7 +15,7 @@ export PIP_CACHE_DIR := $(CURDIR)/.venv/cache/pip
 export UV_CACHE_DIR := $(CURDIR)/.venv/cache/uv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint bench check-pack test-content clean help
+.PHONY: demo test lint bench agreement check-pack test-content clean help
 
 help:           ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -39,6 +39,10 @@ test-content: $(READY)  ## every snippet: lint, example executed, brought up by 
 
 check-pack: $(READY)  ## the same for one pack: make check-pack PACK=content_packs/python
 	$(PYTHON) tests/content/check.py $(PACK)
+
+agreement: $(READY) ## names in real code compared with jedi's
+	$(PYTHON) -m pip install --quiet --group bench
+	$(PYTHON) -W ignore bench/agreement.py
 
 bench: $(READY) ## hover latency, start and memory beside a bare server and jedi-language-server
 	$(PYTHON) -m pip install --quiet --group bench
