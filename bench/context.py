@@ -12,6 +12,7 @@ import statistics
 import time
 import typing
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from lsp_learn.context import ContextReader, Languages
@@ -48,9 +49,8 @@ def measure(path: Path) -> None:
     for place in places[: PLACES // 2]:
         reader.at(document, place)
     half = places[PLACES // 2 :]
-    shown(
-        "facts at a new place, warm", [milliseconds(lambda: reader.at(document, p)) for p in half]
-    )
+    ready = [milliseconds(partial(reader.at, document, p)) for p in half]
+    shown("facts at a new place, warm", ready)
     typed = []
     for number in range(EDITS):
         place = chance.randrange(len(text))

@@ -24,9 +24,6 @@ _MAX_STEPS = 16
 _ARGUMENTS = 300
 """Characters of a call that are looked at where its type depends on its arguments."""
 
-_MODULE_DEPTH = 8
-"""How deep module-level statements are searched: `if`/`try`/`with` around an assignment."""
-
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -399,14 +396,30 @@ class Names:
         if scope.id not in self._scopes:
             found: dict[str, list[_Binding]] = {}
             self._scopes[scope.id] = found
-            query = self._table.names
-            if query is not None:
-                cursor = QueryCursor(query, match_limit=MATCH_LIMIT)
-                if scope.parent is None:
-                    cursor.set_max_start_depth(_MODULE_DEPTH)
-                for _, captures in cursor.matches(scope):
-                    self._bind(scope, captures, found)
+            for captures in self._matches_in(scope):
+                self._bind(scope, captures, found)
         return self._scopes[scope.id]
+
+    def _matches_in(self, scope: Node) -> Iterator[Captures]:
+        """The patterns of `names.scm` in a scope. Of the module, what its functions and classes
+        hold is not looked through: that would take as long as parsing it.
+        """
+        query = self._table.names
+        if query is None:
+            return
+        for part in scope.children if scope.parent is None else (scope,):
+            cursor = QueryCursor(query, match_limit=MATCH_LIMIT)
+            if self._is_definition(part) and part != scope:
+                cursor.set_max_start_depth(1)
+            for _, captures in cursor.matches(part):
+                yield captures
+
+    def _is_definition(self, node: Node) -> bool:
+        """A function or class, decorated or not."""
+        scopes = self._table.scopes
+        return node.type in scopes or any(
+            child.type in scopes for child in node.children_by_field_name("definition")
+        )
 
     def _bind(self, scope: Node, captures: Captures, found: dict[str, list[_Binding]]) -> None:
         if "field" in captures:
