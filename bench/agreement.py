@@ -163,9 +163,8 @@ def main() -> None:
     )
     print(f"right where we answer: {counts['right'] / answered:.1%} (target 95 %)")
     print(f"local names: {counts['local']}; false claims: {counts['false claim']}")
-    print(
-        f"not judged: {counts['jedi knows nothing']} only we answer, {counts['nobody knows']} nobody"
-    )
+    only, nobody = counts["jedi knows nothing"], counts["nobody knows"]
+    print(f"not judged: {only} only we answer, {nobody} nobody")
 
 
 if __name__ == "__main__":

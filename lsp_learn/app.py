@@ -282,10 +282,10 @@ class App:
         found = []
         for language in self.languages():
             table = self.reader.languages.get(language)
-            assert table is not None
-            found += [
-                f"{language}: {problem}" for problem in (*table.problems, *table.rules.check())
-            ]
+            problems = (*table.problems, *table.rules.check()) if table else ()
+            found += [f"{language}: {problem}" for problem in problems]
+            if failure := self.reader.languages.failures.get(language):
+                found.append(f"{language}: {failure}")
         return tuple(dict.fromkeys(found))
 
     def fingerprint(self) -> str:

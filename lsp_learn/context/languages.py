@@ -189,6 +189,7 @@ class Languages:
         self._folders = folders
         self._tables: dict[str, LanguageTable | None] = {}
         self._aliases: dict[str, str] | None = None
+        self.failures: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def get(self, language: str) -> LanguageTable | None:
@@ -198,7 +199,9 @@ class Languages:
                 folder = self._folder(language)
                 try:
                     self._tables[language] = LanguageTable(folder) if folder else None
-                except ImportError:  # the grammar is not installed: `doctor` says so
+                except (ImportError, AttributeError, KeyError, tomllib.TOMLDecodeError) as error:
+                    # A language that cannot be loaded is as unknown; the others work.
+                    self.failures[language] = f"cannot be loaded: {error}"
                     self._tables[language] = None
             return self._tables[language]
 
@@ -235,14 +238,17 @@ class Languages:
             self._aliases = {}
             for folder in self._folders:
                 for path in sorted(folder.glob("*/language.toml")):
-                    values = _toml(path)
+                    try:
+                        values = _toml(path)
+                    except tomllib.TOMLDecodeError:  # said when the language itself is asked for
+                        continue
                     names = [
                         *values.get("files", ()),
                         *(f"#!{program}" for program in values.get("interpreters", ())),
                         *(f"id:{alias}" for alias in values.get("aliases", ())),
                     ]
                     for name in names:
-                        self._aliases.setdefault(name, values["id"])
+                        self._aliases.setdefault(name, path.parent.name)
         return self._aliases
 
 

@@ -297,3 +297,16 @@ def test_a_language_without_its_grammar_is_as_unknown(tmp_path: Path) -> None:
     text = TOY.replace("tree_sitter_python", "tree_sitter_that_nobody_has")
     (folder / "language.toml").write_text(text, encoding="utf-8")
     assert Languages([tmp_path]).get("toy") is None
+
+
+@pytest.mark.parametrize("text", ["id = ", 'id = "toy"', TOY.replace('language"', 'nothing"')])
+def test_a_language_that_cannot_be_loaded_costs_itself_alone(tmp_path: Path, text: str) -> None:
+    language(tmp_path)
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    (folder / "language.toml").write_text(text, encoding="utf-8")
+    languages = Languages([tmp_path])
+    KEPT.append(languages)
+    assert languages.get("broken") is None
+    assert languages.failures["broken"].startswith("cannot be loaded")
+    assert languages.get("playlang") is not None
