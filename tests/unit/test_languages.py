@@ -299,7 +299,10 @@ def test_a_language_without_its_grammar_is_as_unknown(tmp_path: Path) -> None:
     assert Languages([tmp_path]).get("toy") is None
 
 
-@pytest.mark.parametrize("text", ["id = ", 'id = "toy"', TOY.replace('language"', 'nothing"')])
+NO_SUCH_FUNCTION = 'id = "broken"\ngrammar = "tree_sitter_python:nothing"\n'
+
+
+@pytest.mark.parametrize("text", ["id = ", 'id = "toy"', NO_SUCH_FUNCTION])
 def test_a_language_that_cannot_be_loaded_costs_itself_alone(tmp_path: Path, text: str) -> None:
     language(tmp_path)
     folder = tmp_path / "broken"
