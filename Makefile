@@ -15,7 +15,7 @@ export PIP_CACHE_DIR := $(CURDIR)/.venv/cache/pip
 export UV_CACHE_DIR := $(CURDIR)/.venv/cache/uv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint bench agreement check-pack test-content clean help
+.PHONY: demo test lint bench agreement check-pack test-content test-fuzz clean help
 
 help:           ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -36,6 +36,9 @@ lint: $(READY)  ## format and check the code
 
 test-content: $(READY)  ## every snippet: lint, example executed, brought up by its own example
 	$(PYTHON) tests/content/check.py content_packs/*
+
+test-fuzz: $(READY)     ## broken files and fifty thousand looks: minutes
+	$(PYTHON) -m pytest -m heavy
 
 check-pack: $(READY)  ## the same for one pack: make check-pack PACK=content_packs/python
 	$(PYTHON) tests/content/check.py $(PACK)

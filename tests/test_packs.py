@@ -6,14 +6,13 @@ of the snippets, always the same one; `make test-content` executes all.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
+import check  # tests/content/check.py, which authors run by hand
 import pytest
 from conftest import LANGUAGES
 from golden_files import places
@@ -27,19 +26,6 @@ TESTS = Path(__file__).parent
 PACKS = sorted(path.parent for path in (TESTS.parent / "content_packs").glob("*/pack.toml"))
 SILENCE = [path for pack in PACKS for path in sorted(pack.glob("silence.*"))]
 GOLDEN = sorted((TESTS / "golden").glob("*/silence.txt"))
-
-
-def _check() -> ModuleType:
-    """tests/content/check.py, which authors run by hand."""
-    spec = importlib.util.spec_from_file_location("content_check", TESTS / "content" / "check.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-check = _check()
 
 
 @pytest.fixture(scope="module")

@@ -57,7 +57,7 @@ class _Binding:
     path: str = ""
 
 
-_Read = Callable[[Node, int], Value | None]
+_Read = Callable[["Names", Node, int], "Value | None"]
 
 
 class Names:
@@ -72,15 +72,16 @@ class Names:
         self._import_nodes: dict[tuple[int, int], str] = {}
         self._defined: frozenset[str] | None = None
         self.imports: dict[str, str] = {}
+        # Functions, not bound methods: a cycle would keep old trees alive until a collection.
         self._readers: tuple[tuple[Container[str], _Read], ...] = (
-            (table.identifiers, self._lookup),
-            (table.calls, self._called),  # before members: in some languages a node is both
-            (table.members, self._member),
-            (table.dotted, self._dotted),
-            (table.transparent, self._inner),
-            (table.literals, self._literal),
-            (table.subscripts, self._subscript),
-            (table.operations, self._operation),
+            (table.identifiers, Names._lookup),
+            (table.calls, Names._called),  # before members: in some languages a node is both
+            (table.members, Names._member),
+            (table.dotted, Names._dotted),
+            (table.transparent, Names._inner),
+            (table.literals, Names._literal),
+            (table.subscripts, Names._subscript),
+            (table.operations, Names._operation),
         )
 
     # -- what the reader asks -------------------------------------------------------------
@@ -160,7 +161,7 @@ class Names:
             return None
         for kinds, read in self._readers:
             if node.type in kinds:
-                return read(node, steps)
+                return read(self, node, steps)
         return None
 
     def _inner(self, node: Node, steps: int) -> Value | None:
