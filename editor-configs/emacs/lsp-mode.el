@@ -7,7 +7,7 @@
   (lsp-register-client
    (make-lsp-client
     :new-connection (lsp-stdio-connection '("lsp-learn" "serve"))
-    :activation-fn (lsp-activate-on "python")
+    :activation-fn (lsp-activate-on "c" "go" "java" "javascript" "python" "rust" "shellscript" "typescript")
     :add-on? t
     :priority -2
     ;; :initialization-options '(:level "intermediate")  ; docs/reference/settings.md

@@ -3,7 +3,10 @@
 
 vim.lsp.config('lsp_learn', {
   cmd = { 'lsp-learn', 'serve' },
-  filetypes = { 'python' },
+  filetypes = {
+    'c', 'go', 'java', 'javascript', 'javascriptreact', 'python', 'rust', 'sh', 'bash',
+    'typescript', 'typescriptreact',
+  },
   root_markers = { '.git' },
   -- init_options = { level = 'intermediate' },  -- docs/reference/settings.md
 })

@@ -283,7 +283,7 @@ class Names:
 
     def _arguments(self, callee: Node) -> Node | None:
         """The arguments of a call, by what is called."""
-        call = callee.parent
+        call = callee if callee.type in self._table.calls else callee.parent
         if call is None or call.type not in self._table.calls:
             return None
         return call.child_by_field_name(self._table.arguments_field)

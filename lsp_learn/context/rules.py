@@ -200,6 +200,13 @@ class RuleSet:
                 if holds:
                     yield match
 
+    def _can_have(self, pattern: str) -> bool:
+        try:
+            Query(self._language, pattern)
+        except QueryError:
+            return False
+        return True
+
     def _report(self, problem: str) -> None:
         if not self._lenient and problem not in self.problems:
             self.problems.append(problem)
@@ -215,7 +222,10 @@ class RuleSet:
     def condition(self, source: str) -> Query:
         """The compiled query of a condition."""
         if source not in self._conditions:
-            self._conditions[source] = Query(self._language, source)
+            # Of an inherited condition, the patterns that this grammar cannot have are left out.
+            patterns = split_patterns(source) if self._lenient else [source]
+            possible = [one for one in patterns if len(patterns) == 1 or self._can_have(one)]
+            self._conditions[source] = Query(self._language, "\n".join(possible))
         return self._conditions[source]
 
 
@@ -261,7 +271,19 @@ class _Trial:
                 return
 
     def _below(self, source: str, node: Node, texts: dict[str, str]) -> Iterator[dict[str, str]]:
-        if source:
+        if source and node == self._tree.root:
+            if source not in self._tree.found:
+                cursor = QueryCursor(self._rules.condition(source), match_limit=MATCH_LIMIT)
+                everything = [
+                    own
+                    for _, found in cursor.matches(node)
+                    for own in _agree(found, {}, self._tree)
+                ]
+                self._tree.found[source] = everything
+            for own in self._tree.found[source]:
+                if all(texts.get(name, text) == text for name, text in own.items()):
+                    yield own
+        elif source:
             cursor = QueryCursor(self._rules.condition(source), match_limit=MATCH_LIMIT)
             for _, found in cursor.matches(node):
                 yield from _agree(found, texts, self._tree)

@@ -13,12 +13,14 @@ from lsp_learn.text import encodable
 class SyntaxTree:
     """A text with its tree. Byte offsets stay inside `context/`; everything else uses spans."""
 
-    __slots__ = ("_ascii", "source", "text", "tree")
+    __slots__ = ("_ascii", "found", "source", "text", "tree")
 
     def __init__(self, text: str, language: Language) -> None:
         self.text = text
         self.source = encodable(text).encode("utf-8")
         self._ascii = len(self.source) == len(text)
+        self.found: dict[str, list[dict[str, str]]] = {}
+        """What conditions on the whole file found, by their query; they are asked often."""
         # A parser of its own: parsers are not safe to share between threads, and cost 2 us.
         self.tree: Tree = Parser(language).parse(self.source)
 
