@@ -25,7 +25,7 @@ MARKDOWN: dict[str, Any] = {
 }
 """An editor with the usual abilities, and no more."""
 
-URI = "file:///work/code.py"
+URI = "file:///project/code.py"
 
 SILENT = object()
 """As an answer in `Session.answers`: none at all."""

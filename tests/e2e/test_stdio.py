@@ -20,7 +20,7 @@ from e2e.capabilities import EGLOT, NEOVIM, VS_CODE
 from e2e.editor import Editor
 
 SERVE = [sys.executable, "-m", "lsp_learn"]
-URI = "file:///work/code.py"
+URI = "file:///project/code.py"
 CODE = "é = '😋'; print(é)\nfor i in [1]:\n    helper(i)\n"
 
 
