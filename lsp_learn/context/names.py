@@ -3,6 +3,8 @@
 Deliberately shallow: one file, no inheritance across files, no control flow. Wrong is worse
 than unknown, so every doubtful step ends in None. Which node is an import, a binding, a member
 access or a call is data (`names.scm`, `[names]` and `types.toml` of the language).
+
+One long file, since looking up a name and evaluating an expression call each other throughout.
 """
 
 from __future__ import annotations
