@@ -20,7 +20,9 @@ from lsp_learn.context.syntax import SyntaxTree
 from lsp_learn.model import Document
 
 PLACES = 1000
-EDITS = 60
+EDITS = 20
+TYPED = "\n    x = len(items"
+"""A line that is typed at each of these places, a character at a time."""
 
 
 def milliseconds(work: Callable[[], object]) -> float:
@@ -53,10 +55,13 @@ def measure(path: Path) -> None:
     shown("facts at a new place, warm", ready)
     typed = []
     for number in range(EDITS):
-        place = chance.randrange(len(text))
-        changed = text[:place] + "x" + text[place:]
-        version = Document("file:///a.py", "python", number, changed)
-        typed.append(milliseconds(lambda v=version, p=place: reader.at(v, p)))
+        place = text.find("\n", chance.randrange(len(text)))
+        reader.warm(document)  # as the pause between two people's edits lets the server do
+        for length in range(1, len(TYPED) + 1):
+            changed = text[:place] + TYPED[:length] + text[place:]
+            version = Document(document.uri, "python", number * 100 + length, changed)
+            at = place + length - 1
+            typed.append(milliseconds(lambda v=version, p=at: reader.at(v, p)))
     shown("first read after a keystroke", typed)
     shown(
         "a full parse alone",

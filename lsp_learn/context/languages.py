@@ -1,7 +1,8 @@
 """Languages as data: finds `languages/<id>/`, checks it, compiles it once.
 
 A language is a folder: `language.toml` (grammar, files, tokens, names), `types.toml` (what
-common calls return), `constructs.toml` and `pitfalls.toml` (rules), `names.scm` (imports and
+common calls return; those of a library in `libraries/`), `constructs.toml` and `pitfalls.toml`
+(rules), `injections.toml` (code of other languages inside it), `names.scm` (imports and
 bindings). docs/how-to/add-a-language.md walks through one.
 """
 
@@ -17,7 +18,8 @@ from typing import Any
 
 from tree_sitter import Language, Query, QueryError
 
-from lsp_learn.context.rules import Rule, RuleSet, split_patterns
+from lsp_learn.context.injections import Injection, Injections
+from lsp_learn.context.rules import Rule, RuleSet, compiled, split_patterns
 from lsp_learn.model import FactKind
 
 _NOTHING = "(?!)"
@@ -45,16 +47,19 @@ class LanguageTable:
         self._nodes(self.enclosing)
 
         self._read_names(values.get("names", {}))
-        self._read_types(self._toml("types.toml"))
+        self._read_types(self._types())
         self._read_fallback(values.get("fallback", {}))
         self.names = self._query("names.scm")
-        self.rules = self._rules(values.get("names", {}).get("boundary", ()))
+        boundary = values.get("names", {}).get("boundary", ())
+        self.rules = self._rules(boundary)
+        self.injections = self._injections(values.get("injected", {}), boundary)
 
     def _read_names(self, names: Mapping[str, Any]) -> None:
         self.identifiers = self._nodes(names.get("identifiers", ()))
         self.separator: str = names.get("separator", ".")
         self.scopes = self._nodes(names.get("scopes", ()))
         self.class_scopes = self._nodes(names.get("class_scopes", ()))
+        self.class_names: dict[str, str] = names.get("class_names", {})
         self.class_bases: dict[str, str] = names.get("class_bases", {})
         self.receivers = frozenset(names.get("receivers", ()))
         self.members: dict[str, list[str]] = names.get("members", {})
@@ -80,6 +85,7 @@ class LanguageTable:
         self.builtins = frozenset(types.get("builtins", "").split())
         self.modules = frozenset(types.get("modules", "").split())
         self.assumed: dict[str, str] = types.get("assumed", {})
+        self.usual: dict[str, str | dict[str, str]] = types.get("usual", {})
         self.literals: dict[str, list[list[str]]] = types.get("literals", {})
         self.returns: dict[str, str | list[list[str]]] = types.get("returns", {})
         self.bases: dict[str, list[str]] = types.get("bases", {})
@@ -146,6 +152,14 @@ class LanguageTable:
                 self.problems.append(f"{name} is not valid TOML: {error}")
         return merged
 
+    def _types(self) -> dict[str, Any]:
+        """`types.toml`, and one file a library under `libraries/`."""
+        merged = self._toml("types.toml")
+        names = {path.name for folder in self._family for path in folder.glob("libraries/*.toml")}
+        for name in sorted(names):
+            merged = _merged(self._toml(f"libraries/{name}"), merged)
+        return merged
+
     def _has_node(self, name: str) -> bool:
         return any(self.grammar.id_for_node_kind(name, named) for named in (True, False))
 
@@ -159,12 +173,12 @@ class LanguageTable:
             for pattern in split_patterns(path.read_text("utf-8") if path.is_file() else ""):
                 try:
                     if folder != self._family[0]:
-                        Query(self.grammar, pattern)
+                        compiled(self.grammar, pattern)
                     patterns.append(pattern)
                 except QueryError:
                     continue
         try:
-            return Query(self.grammar, "\n".join(patterns)) if patterns else None
+            return compiled(self.grammar, "\n".join(patterns)) if patterns else None
         except QueryError as error:
             self.problems.append(f"{name}: {error}")
             return None
@@ -180,6 +194,33 @@ class LanguageTable:
         compiled = RuleSet(self.grammar, rules, lenient=bool(self.inherits))
         self.problems += compiled.problems
         return compiled
+
+    def _shared(self, values: Mapping[str, Any]) -> str:
+        """An injection's `match`; `@name` is a pattern that several languages share.
+
+        Raises:
+            ValueError: there is no pattern of that name.
+        """
+        match = str(values.get("match", ""))
+        if not match.startswith("@"):
+            return match
+        patterns = _toml(self._family[-1].parent / "shared.toml").get("patterns", {})
+        if match[1:] not in patterns:
+            raise ValueError(f"shared.toml has no pattern {match[1:]!r}")
+        return str(patterns[match[1:]])
+
+    def _injections(self, nodes: Mapping[str, Any], boundary: Sequence[str]) -> Injections:
+        found = []
+        for values in self._toml("injections.toml").get("injection", ()):
+            try:
+                found.append(Injection.of(values | {"match": self._shared(values)}, boundary))
+            except ValueError as error:
+                self.problems.append(f"injections.toml: {error}")
+        kinds = {key: frozenset(nodes.get(key, ())) for key in ("delimiters", "interpolations")}
+        for name in (name for names in kinds.values() for name in names):
+            if not self._has_node(name) and not self.inherits:
+                self.problems.append(f"[injected]: the grammar has no node {name!r}")
+        return Injections(self.grammar, found, kinds)
 
 
 class Languages:
@@ -204,6 +245,12 @@ class Languages:
                     self.failures[language] = f"cannot be loaded: {error}"
                     self._tables[language] = None
             return self._tables[language]
+
+    def named(self, word: str) -> LanguageTable | None:
+        """The table for what people call a language behind a fence: `py`, `bash`, `C++`."""
+        word = word.strip().lower()
+        names = self._known_names()
+        return self.get(names.get(f".{word}", word)) if word else None
 
     def ids(self) -> tuple[str, ...]:
         """The ids there is data for, sorted."""
@@ -273,7 +320,7 @@ def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
         known = merged.get(key)
         if isinstance(known, dict) and isinstance(value, dict):
             merged[key] = _merged(known, value)
-        elif key in {"rule", "lines"} and isinstance(known, list):
+        elif key in {"rule", "lines", "injection"} and isinstance(known, list):
             merged[key] = [*value, *known]
         else:
             merged[key] = value

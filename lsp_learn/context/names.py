@@ -59,6 +59,15 @@ class _Binding:
     path: str = ""
 
 
+_OWN = "~"
+"""Marks the path of a class that the file itself defines: it has members, but no documentation."""
+
+_NOTHING = {"None", "null", "undefined"}
+"""What a union may hold beside the type that matters."""
+
+_WRITTEN = re.compile(r"\breadonly\s|\s+")
+"""What an annotation means the same without."""
+
 _Read = Callable[["Names", Node, int], "Value | None"]
 
 
@@ -73,6 +82,7 @@ class Names:
         self._fields: dict[int, dict[str, list[_Binding]]] = {}
         self._import_nodes: dict[tuple[int, int], str] = {}
         self._defined: frozenset[str] | None = None
+        self._own: dict[tuple[str, str], _Binding] | None = None
         self.imports: dict[str, str] = {}
         # Functions, not bound methods: a cycle would keep old trees alive until a collection.
         self._readers: tuple[tuple[Container[str], _Read], ...] = (
@@ -100,6 +110,8 @@ class Names:
         if value is None:
             return self._unknown_receiver(whole)
         if value.instance or not value.path or self._is_plain(whole, value):
+            return ()
+        if value.path.startswith(_OWN):
             return ()
         return (value, *self._inherited(value))
 
@@ -191,7 +203,25 @@ class Names:
         value = self._value(owner, steps + 1)
         if value is None or not value.path:
             return None
+        if value.path.startswith(_OWN):
+            return self._own_field(value.type[1:], name, steps)
         return Value(value.type + self._table.separator + name, how=value.how)
+
+    def _own_field(self, owner: str, name: str, steps: int) -> Value | None:
+        """A field of a class that the file defines, by the type it is declared with."""
+        if self._own is None:
+            self._own = {}
+            if self._table.names is not None:
+                cursor = QueryCursor(self._table.names, match_limit=MATCH_LIMIT)
+                for _, captures in cursor.matches(self._tree.root):
+                    if "owner" in captures and "field" in captures:
+                        kind = "type" if "type" in captures else "value"
+                        field = captures["field"][0]
+                        binding = _Binding(field.start_byte, kind, captures[kind][0])
+                        key = (self._text(captures["owner"][0]), self._text(field))
+                        self._own.setdefault(key, binding)
+        found = self._own.get((owner, name))
+        return self._bound(found, steps + 1) if found else None
 
     def _called(self, node: Node, steps: int) -> Value | None:
         field = self._table.calls[node.type]
@@ -223,8 +253,12 @@ class Names:
         owner = self._attribute(self._value(node.child_by_field_name(value_field), steps + 1))
         if owner is None or not owner.instance:
             return None
-        if any(child.type == slice_node for child in node.children_by_field_name(index_field)):
+        indices = node.children_by_field_name(index_field)
+        if any(child.type == slice_node for child in indices):
             return owner
+        # `frame["a"]` and `frame[["a", "b"]]` are different things.
+        if indices and (found := self._returned(owner.type + "[]", indices[0])):
+            return Value(found, instance=True, how=owner.how)
         return Value(owner.element, instance=True, how=owner.how) if owner.element else None
 
     def _operation(self, node: Node, steps: int) -> Value | None:
@@ -310,7 +344,9 @@ class Names:
         name = self._text(node)
         binding = self._find(node)
         if binding is not None:
-            return self._bound(binding, steps) or Value("", how="local")
+            return self._bound(binding, steps) or self._usual(name) or Value("", how="local")
+        if usual := self._usual(name):
+            return usual
         if "*" in self.imports:
             return Value(name, how="builtin") if name in self._table.builtins else None
         if name in self._table.builtins:
@@ -322,6 +358,15 @@ class Names:
         if is_owner and name in self._table.assumed:
             return Value(self._table.assumed[name], how="assumed")
         return None
+
+    def _usual(self, name: str) -> Value | None:
+        """What a name of unknown value is by custom, in a file that imports the one package."""
+        kinds = self._table.usual.get(name, "")
+        if not isinstance(kinds, str):
+            packages = {path.split(self._table.separator)[0] for path in self.imports.values()}
+            found = [kind for package, kind in kinds.items() if package in packages]
+            kinds = found[0] if len(found) == 1 else ""
+        return Value(kinds, instance=True, how="custom") if kinds else None
 
     def _bound(self, binding: _Binding, steps: int) -> Value | None:
         if binding.kind == "import":
@@ -341,30 +386,41 @@ class Names:
         return Value(value.path, value.instance, "binding")
 
     def _annotated(self, node: Node) -> Value | None:
-        """The class an annotation names; `Optional[X]` and `X | None` are X."""
-        text = re.sub(r"\s+", "", self._text(node)).strip("\"'")
+        """The class an annotation names; `Optional[X]`, `X | None` and `X | undefined` are X."""
+        text = _WRITTEN.sub("", self._text(node)).strip("\"'")
+        if "=>" in text:
+            return None
+        text = text.replace("<", "[").replace(">", "]")
         wrapper, bracket, inner = text.partition("[")
         if bracket and wrapper.rpartition(".")[2] in self._table.optional_types:
             text = inner.removesuffix("]")
-        kinds = [part for part in _split_union(text) if part != "None"]
+        kinds = [part for part in _split_union(text) if part not in _NOTHING]
         if len(kinds) != 1:
             return None
         name, bracket, element = kinds[0].partition("[")
+        if kinds[0].endswith("[]"):  # an array of what stands before
+            name, element = "[]", kinds[0].removesuffix("[]")
         name = self._annotation_path(name)
         if not name:
             return None
-        element = element.removesuffix("]") if bracket else ""
-        element = self._annotation_path(element) if re.fullmatch(r"[\w.]+", element) else ""
+        element = self._annotation_path(element.removesuffix("]")) if bracket else ""
         return Value(f"{name}[{element}]" if element else name, instance=True, how="annotation")
 
     def _annotation_path(self, name: str) -> str:
-        if not re.fullmatch(r"[\w.]+", name):
+        if name == "[]":
+            return self._table.annotations.get(name, "")
+        if not re.fullmatch(r"[\w.:]+", name):
             return ""
-        head, dot, rest = name.partition(".")
+        separator = self._table.separator
+        head, dot, rest = name.partition(separator)
         if head in self.imports:
             path = self.imports[head] + dot + rest
             return self._table.annotations.get(path, path)
-        return name if name in self._table.builtins and not self.defines(name) else ""
+        if self.defines(name):
+            return _OWN + name
+        if name in self._table.annotations:
+            return self._table.annotations[name]
+        return name if name in self._table.builtins else ""
 
     def _find(self, node: Node) -> _Binding | None:
         """The binding that a name refers to: innermost scope first, as the language sees it."""
@@ -380,8 +436,9 @@ class Names:
             if is_class and crossed_function:
                 continue
             crossed_function = crossed_function or not is_class
-            found = self._bindings(scope).get(name)
-            if found:
+            found = self._bindings(scope).get(name, [])
+            # Inside its own value a name is still the outer one: `url, err := url.Parse(text)`.
+            if any(not _holds(binding.node, node.start_byte) for binding in found):
                 return _latest(found, node.start_byte)
         return None
 
@@ -512,6 +569,9 @@ class Names:
         scope = next(around, None)
         if scope is None or self._table.names is None:
             return None
+        named = scope.child_by_field_name(self._table.class_names.get(scope.type, ""))
+        if named is not None and (found_there := self._own_field(self._text(named), name, steps)):
+            return found_there
         if scope.id not in self._fields:
             found: dict[str, list[_Binding]] = {}
             cursor = QueryCursor(self._table.names, match_limit=MATCH_LIMIT)

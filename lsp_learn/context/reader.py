@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
@@ -10,9 +11,11 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from lsp_learn.context.fallback import import_names, is_masked, read_line
+from lsp_learn.context.injections import Inner
 from lsp_learn.context.languages import Languages, LanguageTable
 from lsp_learn.context.names import Names
 from lsp_learn.context.syntax import SyntaxTree
+from lsp_learn.context.words import read_words
 from lsp_learn.model import CodeContext, Document, Fact, FactKind, Span
 
 MAX_TEXT = 1_000_000
@@ -31,22 +34,36 @@ KEPT_TREES = 20
 KEPT_CONTEXTS = 1024
 """Places of one document whose facts are kept until it changes."""
 
+KEPT_INNER = 64
+"""Pieces of inner code of one document whose trees are kept until it changes."""
+
+MAX_DEPTH = 3
+"""How deep code in code is followed: a script in a page in a Markdown file."""
+
 _ORDER = {kind: rank for rank, kind in enumerate(FactKind)}
 
 
 class _Read:
     """One document's tree and names, and what its last tree without errors imported."""
 
-    def __init__(self, document: Document, table: LanguageTable, imports: dict[str, str]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        table: LanguageTable,
+        imports: dict[str, str],
+        before: SyntaxTree | None = None,
+    ) -> None:
         self.document = document
-        self.tree = SyntaxTree(document.text, table.grammar)
+        self.tree = SyntaxTree(document.text, table.grammar, before)
         self.names = Names(self.tree, table)
         self.names.read_module()
         self.broken = self.tree.root.has_error
         self.contexts: dict[int, CodeContext | None] = {}
+        self.inner: dict[tuple[int, str], _Read] = {}
         if self.broken:
-            lost = {**import_names(document.text, table), **imports}
-            for name, path in lost.items():
+            # While somebody types, the tree before knows better than the lines do, and is free.
+            lines = import_names(document.text, table) if before is None else {}
+            for name, path in {**lines, **imports}.items():
                 self.names.imports.setdefault(name, path)
 
 
@@ -61,11 +78,15 @@ class ContextReader:
         self._lock = threading.Lock()
 
     def warm(self, document: Document) -> None:
-        """Parse now what will be asked for soon."""
+        """Parse now what will be asked for soon; a broken text from its start, so that what it
+        says no longer depends on how it was typed.
+        """
         table = self.languages.get(document.language)
-        if table is not None:
+        if table is not None and len(document.text) <= MAX_TEXT:
             with self._lock:
-                self._read(document, table)
+                read = self._read(document, table)
+                if read is not None and not read.tree.certain:
+                    self._reads[document.uri] = _Read(document, table, read.names.imports)
 
     def has(self, document: Document) -> bool:
         """Whether this text is read already and nobody else is reading: then a look at a place
@@ -82,11 +103,15 @@ class ContextReader:
             self._reads.pop(uri + "#window", None)
 
     def at(self, document: Document, offset: int) -> CodeContext:
-        """What stands at one place. Silent where the language is unknown or nothing is there."""
+        """What stands at one place. Silent where nothing is there; of a language without data
+        only its words are read.
+        """
         nothing = CodeContext(document.language, Span(offset, offset))
-        table = self.languages.get(document.language)
-        if table is None or not 0 <= offset <= len(document.text):
+        if not 0 <= offset <= len(document.text):
             return nothing
+        table = self.languages.get(document.language)
+        if table is None:
+            return read_words(document, offset)
         if len(document.text) > MAX_TEXT:
             start, end = window(document.text, offset)
             if end - start > MAX_TEXT:  # a few lines as long as that are data
@@ -101,13 +126,47 @@ class ContextReader:
             if offset not in read.contexts:
                 if len(read.contexts) >= KEPT_CONTEXTS:
                     read.contexts.clear()
-                read.contexts[offset] = _Place(read, table, offset).context()
+                read.contexts[offset] = self._look(read, table, offset)
             return read.contexts[offset] or nothing
+
+    def _look(
+        self, read: _Read, table: LanguageTable, offset: int, depth: int = 0
+    ) -> CodeContext | None:
+        """What stands at a place, or at the same place of the code inside: the outer language
+        has the first word, since what it says there is about the inner code as a whole.
+        """
+        context = _Place(read, table, offset).context()
+        if (context is None or context.silent) and depth < MAX_DEPTH:
+            inner = self._inner(read, table, offset)
+            if inner is not None:
+                inside, inner_table, start = inner
+                found = self._look(inside, inner_table, offset - start, depth + 1)
+                return shifted(found, start) if found else context
+        return context
+
+    def _inner(
+        self, read: _Read, table: LanguageTable, offset: int
+    ) -> tuple[_Read, LanguageTable, int] | None:
+        """The code of another language that a place lies in: what was read of it, its language,
+        and where it starts.
+        """
+        tree = read.tree
+        byte = tree.byte(offset)
+        names = read.names
+        for at in (byte, byte - 1):  # a cursor may stand just behind the last character
+            chain = tree.chain(at) if at >= 0 else []
+            found = table.injections.at(tree, chain, names.resolve, names.types) if chain else ()
+            for inner in found:
+                inner_table = self.languages.named(inner.language)
+                if inner_table is not None:
+                    return _inner_read(read, inner, inner_table), inner_table, inner.start
+        return None
 
     def within(self, document: Document, span: Span) -> Iterator[CodeContext]:
         """What stands at each token of a span, in reading order, silent tokens left out."""
         table = self.languages.get(document.language)
         if table is None:
+            yield from self._words(document, span)
             return
         if len(document.text) > MAX_TEXT:
             start, _ = window(document.text, span.start)
@@ -121,16 +180,33 @@ class ContextReader:
             read = self._read(document, table)
             if read is None:
                 return
-            tree = read.tree
-            starts = tree.leaves(tree.byte(span.start), tree.byte(span.end))
-            places = [
-                _Place(read, table, offset, exact=True)
-                for offset in dict.fromkeys(map(tree.offset, starts))
-            ]
-        for place in places:
+        yield from self._tokens(read, table, span)
+
+    def _words(self, document: Document, span: Span) -> Iterator[CodeContext]:
+        for match in re.finditer(r"\w+", document.text[span.start : span.end]):
+            context = read_words(document, span.start + match.start())
+            if not context.silent:
+                yield context
+
+    def _tokens(
+        self, read: _Read, table: LanguageTable, span: Span, depth: int = 0
+    ) -> Iterator[CodeContext]:
+        tree = read.tree
+        with self._lock:
+            leaves = list(tree.leaves(tree.byte(span.start), tree.byte(span.end)))
+        for start, end in dict.fromkeys(leaves):
+            offset = tree.offset(start)
             with self._lock:
-                context = place.context()
-            if context is not None and not context.silent:
+                context = _Place(read, table, offset, exact=True).context()
+                inner = None
+                if depth < MAX_DEPTH and (context is None or context.silent):
+                    inner = self._inner(read, table, offset)
+            if inner is not None:
+                inside, inner_table, at = inner
+                part = Span(offset - at, tree.offset(end) - at)
+                for found in self._tokens(inside, inner_table, part, depth + 1):
+                    yield shifted(found, at)
+            elif context is not None and not context.silent:
                 yield context
 
     def _read(self, document: Document, table: LanguageTable) -> _Read | None:
@@ -139,13 +215,25 @@ class ContextReader:
         if read is None or read.document.text != document.text:
             if not _readable(document.text):
                 return None
-            known = {} if read is None else read.names.imports
-            read = _Read(document, table, known)
+            if read is None or read.document.language != document.language:
+                read = _Read(document, table, {})
+            else:
+                read = _Read(document, table, read.names.imports, read.tree)
             self._reads[document.uri] = read
         self._reads.move_to_end(document.uri)
         while len(self._reads) > KEPT_TREES:
             self._reads.popitem(last=False)
         return read
+
+
+def _inner_read(read: _Read, inner: Inner, table: LanguageTable) -> _Read:
+    key = (inner.start, table.id)
+    if key not in read.inner:
+        if len(read.inner) >= KEPT_INNER:
+            read.inner.clear()
+        part = replace(read.document, language=table.id, text=inner.text)
+        read.inner[key] = _Read(part, table, {})
+    return read.inner[key]
 
 
 class _Place:
@@ -331,13 +419,4 @@ def shifted(context: CodeContext, by: int) -> CodeContext:
 def _readable(text: str) -> bool:
     if len(text) > MAX_TEXT:
         return False
-    if len(text) <= MAX_LINE:
-        return True
-    start = 0
-    while start < len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        if end - start > MAX_LINE:
-            return False
-        start = end + 1
-    return True
+    return len(text) <= MAX_LINE or max(map(len, text.split("\n"))) <= MAX_LINE

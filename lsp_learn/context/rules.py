@@ -134,17 +134,17 @@ class RuleSet:
 
     def _compile(self, patterns: list[tuple[int, str]]) -> tuple[Query, list[int]]:
         try:
-            query = Query(self._language, "\n".join(pattern for _, pattern in patterns))
+            query = compiled(self._language, "\n".join(pattern for _, pattern in patterns))
         except QueryError:
             good = [pattern for pattern in patterns if self._compiles(*pattern)]
-            query = Query(self._language, "\n".join(pattern for _, pattern in good))
+            query = compiled(self._language, "\n".join(pattern for _, pattern in good))
             return query, [order for order, _ in good]
         return query, [order for order, _ in patterns]
 
     def _compiles(self, order: int, pattern: str) -> bool:
         """One bad pattern must not take the others with it: it is left out and reported."""
         try:
-            Query(self._language, pattern)
+            compiled(self._language, pattern)
         except QueryError as error:
             self._report(f"rule {self._rules[order].name!r}: {error} in {pattern}")
             return False
@@ -202,7 +202,7 @@ class RuleSet:
 
     def _can_have(self, pattern: str) -> bool:
         try:
-            Query(self._language, pattern)
+            compiled(self._language, pattern)
         except QueryError:
             return False
         return True
@@ -225,7 +225,7 @@ class RuleSet:
             # Of an inherited condition, the patterns that this grammar cannot have are left out.
             patterns = split_patterns(source) if self._lenient else [source]
             possible = [one for one in patterns if len(patterns) == 1 or self._can_have(one)]
-            self._conditions[source] = Query(self._language, "\n".join(possible))
+            self._conditions[source] = compiled(self._language, "\n".join(possible))
         return self._conditions[source]
 
 
@@ -298,6 +298,25 @@ def _agree(found: Captures, texts: Mapping[str, str], tree: SyntaxTree) -> Itera
     own = {name: tree.text_of(nodes[0]) for name, nodes in found.items()}
     if all(texts.get(name, text) == text for name, text in own.items()):
         yield own
+
+
+_NOT_ANY_OF = re.compile(r'\(#not-any-of\?\s+(@[\w.-]+)((?:\s+"(?:\\.|[^"\\])*")+)\s*\)')
+
+
+def compiled(language: Language, source: str) -> Query:
+    """A query. `#not-any-of?` of several texts is put as a regular expression: the library takes
+    it for "differs from one of them", which is always true.
+
+    Raises:
+        QueryError: it does not compile.
+    """
+
+    def expression(match: re.Match[str]) -> str:
+        texts = re.findall(r'"((?:\\.|[^"\\])*)"', match[2])
+        plain = "|".join(re.sub(r"([.*+?^${}()|[\]])", r"[\1]", text) for text in texts)
+        return f'(#not-match? {match[1]} "^({plain})$")'
+
+    return Query(language, _NOT_ANY_OF.sub(expression, source))
 
 
 def split_patterns(source: str) -> list[str]:

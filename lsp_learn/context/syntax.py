@@ -13,16 +13,24 @@ from lsp_learn.text import encodable
 class SyntaxTree:
     """A text with its tree. Byte offsets stay inside `context/`; everything else uses spans."""
 
-    __slots__ = ("_ascii", "found", "source", "text", "tree")
+    __slots__ = ("_ascii", "certain", "found", "source", "text", "tree")
 
-    def __init__(self, text: str, language: Language) -> None:
+    def __init__(self, text: str, language: Language, before: SyntaxTree | None = None) -> None:
+        """Parse `text`. `before`, a tree of the same language, makes it quick where little
+        changed; what stands around an error may then depend on how it was typed (`certain`).
+        """
         self.text = text
         self.source = encodable(text).encode("utf-8")
         self._ascii = len(self.source) == len(text)
         self.found: dict[str, list[dict[str, str]]] = {}
         """What conditions on the whole file found, by their query; they are asked often."""
         # A parser of its own: parsers are not safe to share between threads, and cost 2 us.
-        self.tree: Tree = Parser(language).parse(self.source)
+        parser = Parser(language)
+        if before is None:
+            self.tree: Tree = parser.parse(self.source)
+        else:
+            self.tree = parser.parse(self.source, _edited(before.tree, before.source, self.source))
+        self.certain = before is None or not self.tree.root_node.has_error
 
     @property
     def root(self) -> Node:
@@ -57,8 +65,8 @@ class SyntaxTree:
             nodes.append(node)
         return [node for node in nodes if node is not None]
 
-    def leaves(self, start: int, end: int) -> Iterator[int]:
-        """The start bytes of the leaves between two bytes, in reading order."""
+    def leaves(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The start and end bytes of the leaves between two bytes, in reading order."""
         cursor = self.tree.walk()
         done = False
         while not done:
@@ -66,7 +74,7 @@ class SyntaxTree:
             if node is not None and node.end_byte > start and node.start_byte < end:
                 if cursor.goto_first_child():
                     continue
-                yield max(node.start_byte, start)
+                yield max(node.start_byte, start), min(node.end_byte, end)
             while not cursor.goto_next_sibling():
                 if not cursor.goto_parent():
                     done = True
@@ -74,6 +82,40 @@ class SyntaxTree:
             following = cursor.node
             if following is not None and following.start_byte >= end:
                 done = True
+
+
+def _edited(tree: Tree, old: bytes, new: bytes) -> Tree:
+    """A copy of a tree that knows what changed between two texts: one edit, as wide as it takes."""
+    start = _common(old, new)
+    limit = min(len(old), len(new)) - start
+    end = _common(old[::-1][:limit], new[::-1][:limit])
+    copy = tree.copy()
+    copy.edit(
+        start_byte=start,
+        old_end_byte=len(old) - end,
+        new_end_byte=len(new) - end,
+        start_point=_point(old, start),
+        old_end_point=_point(old, len(old) - end),
+        new_end_point=_point(new, len(new) - end),
+    )
+    return copy
+
+
+def _common(one: bytes, other: bytes) -> int:
+    """How many bytes two texts begin with together."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:  # slices compare at the speed of memory; a loop over bytes does not
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _point(source: bytes, byte: int) -> tuple[int, int]:
+    """Row and column, in bytes, as the parser counts."""
+    return source.count(b"\n", 0, byte), byte - (source.rfind(b"\n", 0, byte) + 1)
 
 
 def ancestors(node: Node) -> Iterator[Node]:

@@ -9,18 +9,19 @@ empty folder, with a time limit; only the tests do this, never the product.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+
+from runners import about_messages, runner_of, whole
 
 from lsp_learn.app import App
 from lsp_learn.explain.render import MAX_CHARACTERS, MAX_LINES, hover_text
-from lsp_learn.model import Document, Example, FactKind, InstalledPack, Origin, Snippet
+from lsp_learn.model import Document, Example, InstalledPack, Origin, Snippet
 from lsp_learn.packs.lint import lint_pack
 from lsp_learn.packs.manifest import read_manifest
 from lsp_learn.packs.read import read_snippets
@@ -42,46 +43,12 @@ def _trimmed(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip("\n").splitlines())
 
 
-@dataclass(frozen=True)
-class Runner:
-    """How examples of a language are run: the file they are written to, and the commands."""
-
-    tool: str
-    file: str
-    commands: tuple[tuple[str, ...], ...]
-
-    @property
-    def missing(self) -> bool:
-        """Whether this machine has no such tool."""
-        return self.tool != sys.executable and shutil.which(self.tool) is None
-
-
-# -W ignore: an example shows the language, not its warnings.
-RUNNERS = {
-    "python": Runner(
-        sys.executable,
-        "example.py",
-        ((sys.executable, "-I", "-X", "utf8", "-W", "ignore", "example.py"),),
-    ),
-    "javascript": Runner("node", "example.mjs", (("node", "example.mjs"),)),
-    "go": Runner("go", "main.go", (("go", "run", "main.go"),)),
-    "rust": Runner(
-        "rustc",
-        "main.rs",
-        (("rustc", "--edition", "2021", "-A", "warnings", "-o", "main", "main.rs"), ("./main",)),
-    ),
-    "java": Runner("java", "Main.java", (("java", "Main.java"),)),
-    "c": Runner("gcc", "main.c", (("gcc", "-w", "-o", "main", "main.c", "-lm"), ("./main",))),
-    "shellscript": Runner("bash", "example.sh", (("bash", "example.sh"),)),
-}
-
-
 def not_run(snippet: Snippet) -> str:
     """Why an example is not run here; "" when it is."""
     example = snippet.example
     if example.not_run:
         return example.not_run
-    runner = RUNNERS.get(example.language)
+    runner = runner_of(snippet)
     if runner is None:
         return f"no way to run {example.language}"
     return f"{runner.tool} is not installed" if runner.missing else ""
@@ -92,33 +59,54 @@ def run_example(snippet: Snippet) -> str:
     if not_run(snippet):
         return ""
     example = snippet.example
-    runner = RUNNERS[example.language]
-    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8"}
-    printed, failed = "", ""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, runner.file).write_text(_whole(example) + "\n", encoding="utf-8")
-        for command in runner.commands:
-            try:
-                done = subprocess.run(
-                    command,
-                    cwd=folder,
-                    env=environment,
-                    capture_output=True,
-                    timeout=SECONDS,
-                    check=False,
-                    encoding="utf-8",
-                    stdin=subprocess.DEVNULL,
-                )
-            except subprocess.TimeoutExpired:
-                return f"runs longer than {SECONDS} seconds"
-            printed, failed = done.stdout, done.stderr
-            if done.returncode:
-                break
+    try:
+        printed, failed = execute(snippet)
+    except subprocess.TimeoutExpired:
+        return f"runs longer than {SECONDS} seconds"
+    if about_messages(snippet):
+        wanted = [line.strip() for line in example.error.splitlines()]
+        missing = [line for line in wanted if line not in printed + failed]
+        return f"prints {(printed + failed)[-600:]!r}, in which {missing} is not" if missing else ""
     if _trimmed(printed) != _trimmed(example.output or ""):
         return (
             f"prints {_trimmed(printed)!r}, not {_trimmed(example.output or '')!r} {failed[-300:]}"
         )
     return _wrong_error(example, failed)
+
+
+def execute(snippet: Snippet) -> tuple[str, str]:
+    """Standard output and standard error of the last command that an example takes.
+
+    Raises:
+        subprocess.TimeoutExpired: it takes too long.
+    """
+    runner = runner_of(snippet)
+    assert runner is not None
+    environment = {
+        **os.environ,
+        "PYTHONHASHSEED": "0",
+        "PYTHONIOENCODING": "utf-8",
+        "LC_ALL": "C.UTF-8",
+    }
+    printed, failed = "", ""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, runner.file).write_text(whole(snippet.example) + "\n", encoding="utf-8")
+        for command in runner.commands:
+            done = subprocess.run(
+                command,
+                cwd=folder,
+                env={**environment, "HOME": folder},
+                capture_output=True,
+                timeout=SECONDS,
+                check=False,
+                encoding="utf-8",
+                errors="replace",
+                stdin=subprocess.DEVNULL,
+            )
+            printed, failed = done.stdout, done.stderr
+            if done.returncode:
+                break
+    return printed, failed
 
 
 def _wrong_error(example: Example, failed: str) -> str:
@@ -134,60 +122,16 @@ def _wrong_error(example: Example, failed: str) -> str:
     )
 
 
-def _whole(example: Example) -> str:
-    """The program for an example: what is always the same around it is left out of it."""
-    code = example.code
-    if example.language == "go" and "package " not in code:
-        return _go_program(code)
-    if example.language == "rust" and "fn main" not in code:
-        return "fn main() {\n" + code + "\n}"
-    if example.language == "java" and "class Main" not in code:
-        return _java_program(code)
-    if example.language == "c" and "main(" not in code:
-        return _c_program(code)
-    return code
-
-
-def _split_lines(code: str, first: tuple[str, ...]) -> tuple[str, str]:
-    """Lines that start with one of some words, and the others."""
-    lines = code.split("\n")
-    head = [line for line in lines if line.startswith(first)]
-    return "\n".join(head), "\n".join(line for line in lines if line not in head)
-
-
-def _go_program(code: str) -> str:
-    imports, rest = _split_lines(code, ("import ",))
-    if "func main" not in rest:
-        rest = "func main() {\n" + rest + "\n}"
-    return f"package main\n{imports}\n{rest}"
-
-
-def _java_program(code: str) -> str:
-    imports, rest = _split_lines(code, ("import ",))
-    head = "" if "import " in imports else "import java.util.*;\n"
-    body = "public static void main(String[] args) throws Exception {\n" + rest + "\n}"
-    return f"{head}{imports}\nclass Main {{\n{body}\n}}"
-
-
-def _c_program(code: str) -> str:
-    includes, rest = _split_lines(code, ("#include", "#define"))
-    return f"{includes}\nint main(void) {{\n{rest}\nreturn 0;\n}}"
-
-
 def recognized(app: App, snippet: Snippet) -> str:
     """What is wrong when a snippet's own example does not bring it up first: "" when it does."""
     app.configure(replace(app.settings, level=snippet.level))
     example = snippet.example
-    only_errors = all(trigger.kind is FactKind.ERROR for trigger in snippet.triggers)
-    if only_errors:
-        tips = app.explain_message(snippet.languages[0], example.error)
-    else:
-        document = Document(f"example:{snippet.id}", example.language, 1, example.code)
-        tips = app.at(document, example.focus.start)
+    if about_messages(snippet):
+        return _message_recognized(app, snippet)
+    document = Document(f"example:{snippet.id}", example.language, 1, example.code)
+    tips = app.at(document, example.focus.start)
     found = [f"{tip.snippet.id} ({tip.fact.kind}:{tip.fact.name})" for tip in tips]
     if not tips or tips[0].snippet.id != snippet.id:
-        if only_errors:
-            return f"its error message brings up {found or 'nothing'}"
         facts = [
             f"{fact.kind}:{fact.name}"
             for fact in app.reader.at(document, example.focus.start).facts
@@ -197,6 +141,17 @@ def recognized(app: App, snippet: Snippet) -> str:
     if len(text) > MAX_CHARACTERS or text.count("\n") >= MAX_LINES:
         return f"its hover has {text.count(chr(10)) + 1} lines, {len(text)} characters"
     return ""
+
+
+def _message_recognized(app: App, snippet: Snippet) -> str:
+    """The same for what the tool really prints; for what is written where it cannot be run."""
+    printed = snippet.example.error if not_run(snippet) else "\n".join(execute(snippet))
+    read = app.explain_output(printed)
+    first = [tip.snippet.id for one in read[:1] for tip in one.tips]
+    if first[:1] == [snippet.id]:
+        return ""
+    shown = [(one.message.tool, one.message.code, one.message.text) for one in read[:3]]
+    return f"its message brings up {first or 'nothing'}; read as {shown} of {printed[-400:]!r}"
 
 
 def problems_of(packs: Iterable[Path], words: Iterable[str] = ()) -> Iterator[str]:

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_learn.context.reader import KEPT_TREES, MAX_LINE, MAX_TEXT, ContextReader
+from lsp_learn.context.syntax import SyntaxTree
 from lsp_learn.model import CodeContext, Document, FactKind, Span
 
 CURSOR = "¦"
@@ -350,12 +351,45 @@ def test_a_place_outside_of_the_text_is_silent(offset: int) -> None:
     assert READER.at(Document("file:///a.py", "python", 1, "print(1)"), offset).silent
 
 
-@pytest.mark.parametrize("language", ["", "klingon", "../python", "plaintext"])
-def test_an_unknown_language_is_silent(language: str) -> None:
+@pytest.mark.parametrize("language", ["", "../python", "plaintext", "x" * 65])
+def test_what_is_no_language_is_silent(language: str) -> None:
     document = Document("file:///a.py", language, 1, "print(1)")
     assert READER.at(document, 1).silent
     assert list(READER.within(document, Span(0, 5))) == []
     READER.warm(document)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("local x = string.for¦mat(y)", ["symbol:string.format"]),
+        ("local x = str¦ing.format(y)", ["keyword:string", "symbol:string"]),
+        ("whi¦le true do", ["keyword:while", "symbol:while"]),
+        ("a::b->c¦d", ["symbol:a::b->cd"]),
+        ("x = 1 -- a comm¦ent", []),
+        ("x = 1 // a comm¦ent", []),
+        ("x = 1 # a comm¦ent", []),
+        ("x = 'a te¦xt'", []),
+        ('x = "a te¦xt', []),
+        ("/* one\n tw¦o */", []),
+        ("/* one */ tw¦o", ["keyword:two", "symbol:two"]),
+        ("--[[ one\n tw¦o ]]", []),
+        ("x = 4¦2", []),
+        ("  ¦  ", []),
+        ("a" * 3000 + "¦", []),
+    ],
+)
+def test_of_a_language_without_data_the_words_are_read(code: str, expected: list[str]) -> None:
+    offset = code.index(CURSOR)
+    context = READER.at(Document("file:///a.lua", "lua", 1, code.replace(CURSOR, "")), offset)
+    assert [f"{fact.kind}:{fact.name}" for fact in context.facts] == expected
+    assert context.silent is not bool(expected)
+
+
+def test_a_selection_in_a_language_without_data_is_read_word_by_word() -> None:
+    document = Document("file:///a.lua", "lua", 1, "print(x) -- y")
+    found = [context.facts[-1].name for context in READER.within(document, Span(0, 13))]
+    assert found == ["print", "x"]
 
 
 def test_only_the_latest_trees_are_kept_and_a_closed_one_is_dropped() -> None:
@@ -462,3 +496,40 @@ def test_every_name_of_a_real_file_that_is_a_builtin_is_one() -> None:
     for name in calls:
         facts = READER.at(document, lines[name.lineno - 1] + name.col_offset).facts
         assert name.id in [fact.name for fact in facts]
+
+
+# -- typing ------------------------------------------------------------------------------------
+
+LINES = ["import os\n", "def f(a, b):\n", "    return [a for a in b]\n", "x = os.path.join('a')\n"]
+
+
+@given(
+    st.lists(st.sampled_from(LINES), min_size=1, max_size=8),
+    st.integers(0, 200),
+    st.integers(0, 20),
+    st.text("ab:( \n'é😀", max_size=4),
+)
+def test_a_tree_that_follows_an_edit_is_the_tree_of_the_text(
+    lines: list[str], at: int, length: int, new: str
+) -> None:
+    table = LANGUAGES.get("python")
+    assert table is not None
+    before = "".join(lines)
+    after = before[:at] + new + before[at + length :]
+    old = SyntaxTree(before, table.grammar)
+    followed = SyntaxTree(after, table.grammar, old)
+    if followed.certain:
+        assert str(followed.root) == str(SyntaxTree(after, table.grammar).root)
+    assert str(old.root) == str(SyntaxTree(before, table.grammar).root)
+
+
+def test_warming_makes_a_broken_tree_certain() -> None:
+    reader = ContextReader(LANGUAGES)
+    code = "import os\nos.path.join(\n"
+    reader.at(Document("file:///a.py", "python", 1, "import os\n"), 3)
+    typed = Document("file:///a.py", "python", 2, code)
+    assert [fact.name for fact in reader.at(typed, code.index("join")).facts] == ["os.path.join"]
+    assert not reader._reads["file:///a.py"].tree.certain
+    reader.warm(typed)
+    assert reader._reads["file:///a.py"].tree.certain
+    assert [fact.name for fact in reader.at(typed, code.index("join")).facts] == ["os.path.join"]

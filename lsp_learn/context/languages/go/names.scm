@@ -28,3 +28,12 @@
 (variadic_parameter_declaration name: (identifier) @name)
 (type_parameter_declaration name: (identifier) @name)
 (literal_element . (identifier) @name .)
+
+; Fields of the file's own structs.
+(type_spec
+  name: (type_identifier) @owner
+  type: (struct_type
+    (field_declaration_list
+      (field_declaration
+        name: (field_identifier) @field
+        type: [(qualified_type) @type (type_identifier) @type (pointer_type [(qualified_type) (type_identifier)] @type)]))))

@@ -86,3 +86,13 @@
 ((type_binding name: (type_identifier) @name) (#any-of? @name "Err" "String" "Option"))
 ((field_initializer field: (field_identifier) @name)
   (#any-of? @name "char" "str" "bool" "u8" "i32" "u32" "u64" "usize"))
+
+; Fields of the file's own structs.
+((struct_item
+  name: (type_identifier) @owner
+  body: (field_declaration_list
+    (field_declaration
+      name: (field_identifier) @field
+      type: [(type_identifier) @type (scoped_type_identifier) @type (primitive_type) @type
+             (generic_type type: [(type_identifier) (scoped_type_identifier)] @type)])))
+  (#not-match? @type "^(Box|Rc|Arc|Cow|Pin|Ref|RefMut|Option|Result)$"))

@@ -1,25 +1,37 @@
-; What TypeScript adds: typed parameters and variables, class fields. A written type is read as
-; a value of that type, see [literals] in types.toml.
+; What TypeScript adds: typed parameters and variables, fields of classes and interfaces.
 
-((required_parameter
-  pattern: (identifier) @name
-  type: (type_annotation [(predefined_type) (array_type) (generic_type) (type_identifier)] @value)))
-((optional_parameter
-  pattern: (identifier) @name
-  type: (type_annotation [(predefined_type) (array_type) (generic_type) (type_identifier)] @value)))
+(required_parameter pattern: (identifier) @name type: (type_annotation (_) @type))
+(optional_parameter pattern: (identifier) @name type: (type_annotation (_) @type))
 (required_parameter pattern: (identifier) @name !type)
 (required_parameter name: (identifier) @name)
-(required_parameter
-  pattern: (identifier) @name
-  type: (type_annotation [(union_type) (function_type) (object_type) (literal_type) (tuple_type)]))
-(optional_parameter
-  pattern: (identifier) @name
-  type: (type_annotation [(union_type) (function_type) (object_type) (literal_type) (tuple_type)]))
 (optional_parameter pattern: (identifier) @name !type)
+(required_parameter pattern: (rest_pattern (identifier) @name) type: (type_annotation (_) @type))
 (rest_pattern (identifier) @name)
+(variable_declarator name: (identifier) @name type: (type_annotation (_) @type))
 (index_signature name: (identifier) @name)
 
-(public_field_definition name: (property_identifier) @field value: (_) @value)
+(public_field_definition
+  name: [(property_identifier) (private_property_identifier)] @field
+  type: (type_annotation (_) @type))
+(public_field_definition
+  name: [(property_identifier) (private_property_identifier)] @field !type value: (_) @value)
+(required_parameter
+  (accessibility_modifier) pattern: (identifier) @field type: (type_annotation (_) @type))
+(interface_declaration
+  name: (type_identifier) @owner
+  body: (interface_body
+    (property_signature name: (property_identifier) @field type: (type_annotation (_) @type))))
+(type_alias_declaration
+  name: (type_identifier) @owner
+  value: (object_type
+    (property_signature name: (property_identifier) @field type: (type_annotation (_) @type))))
+(class_declaration
+  name: (type_identifier) @owner
+  body: (class_body
+    (public_field_definition
+      name: [(property_identifier) (private_property_identifier)] @field
+      type: (type_annotation (_) @type))))
+
 (public_field_definition name: (property_identifier) @name)
 (property_signature name: (property_identifier) @name)
 (method_signature name: (property_identifier) @name)
@@ -30,3 +42,5 @@
 (function_signature name: (identifier) @definition)
 (abstract_class_declaration name: (_) @definition)
 (internal_module name: (identifier) @definition)
+(interface_declaration name: (type_identifier) @definition)
+(type_alias_declaration name: (type_identifier) @definition)

@@ -1,0 +1,167 @@
+"""How examples of each language are run, and the program around a short one."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from lsp_learn.model import Example, FactKind, Snippet
+
+
+@dataclass(frozen=True)
+class Runner:
+    """How examples of a language are run: the file they are written to, and the commands."""
+
+    tool: str
+    file: str
+    commands: tuple[tuple[str, ...], ...]
+
+    @property
+    def missing(self) -> bool:
+        """Whether this machine has no such tool."""
+        return self.tool != sys.executable and shutil.which(self.tool) is None
+
+
+_RUN_SQL = str(Path(__file__).with_name("run_sql.py"))
+
+# Data is read by its own parser.
+_JSON = "import json; json.load(open('example.json', encoding='utf-8'))"
+_TOML = "import tomllib; tomllib.load(open('example.toml', 'rb'))"
+_YAML = "import yaml; list(yaml.safe_load_all(open('example.yaml', encoding='utf-8')))"
+
+# -W ignore: an example shows the language, not its warnings.
+RUNNERS = {
+    "python": Runner(
+        sys.executable,
+        "example.py",
+        ((sys.executable, "-I", "-X", "utf8", "-W", "ignore", "example.py"),),
+    ),
+    "javascript": Runner("node", "example.mjs", (("node", "example.mjs"),)),
+    "go": Runner("go", "main.go", (("go", "run", "main.go"),)),
+    "rust": Runner(
+        "rustc",
+        "main.rs",
+        (("rustc", "--edition", "2021", "-A", "warnings", "-o", "main", "main.rs"), ("./main",)),
+    ),
+    "java": Runner("java", "Main.java", (("java", "Main.java"),)),
+    "c": Runner("gcc", "main.c", (("gcc", "-w", "-o", "main", "main.c", "-lm"), ("./main",))),
+    "shellscript": Runner("bash", "example.sh", (("bash", "example.sh"),)),
+    "sql": Runner(sys.executable, "example.sql", ((sys.executable, _RUN_SQL, "example.sql"),)),
+    "cpp": Runner(
+        "g++",
+        "main.cpp",
+        (("g++", "-std=c++20", "-w", "-pthread", "-o", "main", "main.cpp"), ("./main",)),
+    ),
+    # Mono's compiler is what Debian has; it knows C# 7.
+    "csharp": Runner("mcs", "main.cs", (("mcs", "-warn:0", "main.cs"), ("mono", "main.exe"))),
+    "ruby": Runner("ruby", "example.rb", (("ruby", "-W0", "example.rb"),)),
+    "php": Runner("php", "example.php", (("php", "example.php"),)),
+    "elixir": Runner("elixir", "example.exs", (("elixir", "example.exs"),)),
+    "makefile": Runner("make", "Makefile", (("make", "--no-print-directory"),)),
+    "json": Runner(sys.executable, "example.json", ((sys.executable, "-c", _JSON),)),
+    "toml": Runner(sys.executable, "example.toml", ((sys.executable, "-c", _TOML),)),
+    "yaml": Runner(sys.executable, "example.yaml", ((sys.executable, "-c", _YAML),)),
+}
+
+
+def whole(example: Example) -> str:
+    """The program for an example: what is always the same around it is left out of it."""
+    code = example.code
+    if example.language == "go" and "package " not in code:
+        return _go_program(code)
+    if example.language == "rust" and "fn main" not in code:
+        return "fn main() {\n" + code + "\n}"
+    if example.language == "java" and "class Main" not in code:
+        return _java_program(code)
+    if example.language in {"c", "cpp"} and "main(" not in code:
+        return _c_program(code)
+    if example.language == "csharp" and "static void Main" not in code:
+        return _csharp_program(code)
+    if example.language == "php" and not code.startswith("<"):
+        return "<?php\n" + code
+    return code
+
+
+def _split_lines(code: str, first: tuple[str, ...]) -> tuple[str, str]:
+    """Lines that start with one of some words, and the others."""
+    lines = code.split("\n")
+    head = [line for line in lines if line.startswith(first)]
+    return "\n".join(head), "\n".join(line for line in lines if line not in head)
+
+
+def _go_program(code: str) -> str:
+    imports, rest = _split_lines(code, ("import ",))
+    if "func main" not in rest:
+        rest = "func main() {\n" + rest + "\n}"
+    return f"package main\n{imports}\n{rest}"
+
+
+def _java_program(code: str) -> str:
+    imports, rest = _split_lines(code, ("import ",))
+    head = "" if "import " in imports else "import java.util.*;\n"
+    body = "public static void main(String[] args) throws Exception {\n" + rest + "\n}"
+    return f"{head}{imports}\nclass Main {{\n{body}\n}}"
+
+
+def _c_program(code: str) -> str:
+    includes, rest = _split_lines(code, ("#include", "#define"))
+    return f"{includes}\nint main(void) {{\n{rest}\nreturn 0;\n}}"
+
+
+def _csharp_program(code: str) -> str:
+    usings, rest = _split_lines(code, ("using System", "using static "))
+    head = "using System;\nusing System.Collections.Generic;\nusing System.Linq;\n"
+    more = "\n".join(line for line in usings.split("\n") if line not in head)
+    return f"{head}{more}\nclass Program {{\nstatic void Main() {{\n{rest}\n}}\n}}"
+
+
+_FLAGS = ["-Wall", "-Wextra", "-pedantic", "-fno-diagnostics-show-caret"]
+
+# What prints the diagnostics of a tool for a file: `diagnostic:<tool>:<code>`.
+CHECKERS = {
+    "ruff": Runner(
+        sys.executable,
+        "example.py",
+        (
+            (
+                sys.executable,
+                "-m",
+                "ruff",
+                "check",
+                "--isolated",
+                "--select=ALL",
+                "--preview",
+                "--output-format=concise",
+                "example.py",
+            ),
+        ),
+    ),
+    "mypy": Runner(
+        sys.executable,
+        "example.py",
+        ((sys.executable, "-m", "mypy", "--strict", "--no-incremental", "example.py"),),
+    ),
+    "gcc": Runner("gcc", "main.c", (("gcc", *_FLAGS, "-O2", "-o", "main", "main.c", "-lm"),)),
+    "shellcheck": Runner(
+        "shellcheck", "example.sh", (("shellcheck", "-s", "bash", "-f", "gcc", "example.sh"),)
+    ),
+}
+
+
+def runner_of(snippet: Snippet) -> Runner | None:
+    """How a snippet's example is run: by the tool whose diagnostic it is about, if it is about
+    nothing else, else by its language.
+    """
+    first = snippet.triggers[0]
+    if not about_messages(snippet) or first.kind is not FactKind.DIAGNOSTIC:
+        return RUNNERS.get(snippet.example.language)
+    checker = CHECKERS.get(first.name.partition(":")[0])
+    return checker or RUNNERS.get(snippet.example.language)
+
+
+def about_messages(snippet: Snippet) -> bool:
+    """Whether only messages bring a snippet up, so that its example must provoke one."""
+    kinds = {trigger.kind for trigger in snippet.triggers}
+    return kinds <= {FactKind.ERROR, FactKind.DIAGNOSTIC}
