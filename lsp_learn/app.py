@@ -10,21 +10,29 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from lsp_learn import locations
 from lsp_learn.errors import IndexDamagedError, LspLearnError, StoppedError
+from lsp_learn.explain.fill import filled
 from lsp_learn.explain.lesson import lesson_text
-from lsp_learn.explain.query import diagnostic_facts, query_for
+from lsp_learn.explain.message import asks_for_words, best_readings
+from lsp_learn.explain.pieces import pieces_text
+from lsp_learn.explain.query import query_for
 from lsp_learn.explain.rank import rank
 from lsp_learn.model import (
     CodeContext,
     Diagnostic,
     Document,
+    Explained,
     Explanation,
-    Fact,
     Hit,
+    InstalledPack,
+    Message,
+    PackSet,
+    Page,
     Part,
     Problem,
     Progress,
@@ -43,9 +51,13 @@ if TYPE_CHECKING:  # heavy: loaded when first needed (tests/test_startup.py)
     from lsp_learn.index.exact import ExactIndex
     from lsp_learn.index.generations import Generations
     from lsp_learn.index.words import WordIndex
-    from lsp_learn.packs.store import PackSet
+    from lsp_learn.messages import MessageReader
+    from lsp_learn.packs.install import Installer
 
 IndexT = TypeVar("IndexT")
+
+_FEW_LINES = 5
+"""Lines of a text that may be one message, copied without what tells its tool."""
 
 _MAX_PARTS = 60
 """Pieces of one explained span; a longer selection is no question any more."""
@@ -55,6 +67,14 @@ def _silent(_: Progress) -> None:
     return
 
 
+_BUILDS = 10
+"""How often an index is begun again because packs changed while it was written."""
+
+
+class _ChangedError(Exception):
+    """Files of packs changed while an index was written from them; it must not get its name."""
+
+
 class App:
     """Explains code, searches snippets, knows the packs; opens each room on first use."""
 
@@ -62,9 +82,11 @@ class App:
         self.settings = settings or Settings()
         self._lock = threading.RLock()
         self._reader: ContextReader | None = None
+        self._messages: MessageReader | None = None
         self._exact: tuple[str, ExactIndex] | None = None
         self._words: tuple[str, WordIndex] | None = None
         self._packs: PackSet | None = None
+        self._workspaces: tuple[Path, ...] = ()
         self._state = ""
         self._private: tempfile.TemporaryDirectory[str] | None = None
 
@@ -79,6 +101,16 @@ class App:
 
                 self._reader = ContextReader(Languages())
             return self._reader
+
+    @property
+    def messages(self) -> MessageReader:
+        """The reader of other tools' messages."""
+        with self._lock:
+            if self._messages is None:
+                from lsp_learn.messages import MessageReader, Tools  # noqa: PLC0415  (first use)
+
+                self._messages = MessageReader(Tools())
+            return self._messages
 
     def language_of(self, path: Path, first_line: str) -> str:
         """The language id of a file, "" when there is no data for it."""
@@ -117,8 +149,10 @@ class App:
         """
         _go_on(stopped)
         context = self.reader.at(document, offset)
+        if context.silent:
+            context = self.messages.named_at(document, offset) or context
         if diagnostics:
-            context = _with_diagnostics(context, diagnostics)
+            context = self._with_diagnostics(context, diagnostics)
         return self._tips(context, stopped)
 
     def explain(
@@ -141,7 +175,7 @@ class App:
             return Explanation(span, (Part(tips[0].fact.span, tips),) if tips else ())
         parts: list[Part] = []
         seen: set[str] = set()
-        for context in self.reader.within(document, span):
+        for context in self._contexts(document, span, diagnostics):
             tips = self._tips(context, stopped)
             new = tuple(tip for tip in tips if tip.snippet.id not in seen)
             if new:
@@ -149,19 +183,106 @@ class App:
                 parts.append(Part(new[0].fact.span, new))
             if len(parts) >= _MAX_PARTS:
                 break
-        return Explanation(span, tuple(parts))
+        return Explanation(span, tuple(sorted(parts, key=lambda part: part.span.start)))
+
+    def _contexts(
+        self, document: Document, span: Span, diagnostics: Sequence[Diagnostic]
+    ) -> Iterator[CodeContext]:
+        for one in diagnostics:
+            nothing = CodeContext(document.language, one.span)
+            yield self._with_diagnostics(nothing, [one])
+        yield from self.reader.within(document, span)
+
+    def page(
+        self,
+        document: Document,
+        span: Span,
+        diagnostics: Sequence[Diagnostic] = (),
+        stopped: Stopped = never,
+    ) -> Page | None:
+        """What "Explain this" opens: the lesson for a place, a selection piece by piece. None
+        where there is nothing to say.
+
+        Raises:
+            StoppedError: nobody waits for the answer any more.
+            LspLearnError: the index is not there and cannot be built.
+        """
+        explanation = self.explain(document, span, diagnostics, stopped)
+        if len(explanation.parts) < 2:
+            return self.lesson_of(explanation.tips)
+        text = pieces_text(document, span, explanation.parts, self._full)
+        shown = tuple(tip.snippet for part in explanation.parts for tip in part.tips[:1])
+        return Page(shown[0].title, text, shown)
+
+    def lesson_of(self, tips: Sequence[Tip]) -> Page | None:
+        """The lesson for the tips of one place, with the names of a message in it."""
+        if not tips:
+            return None
+        snippets = tuple(tip.snippet for tip in tips)
+        said = any(tip.fact.text for tip in tips)
+        text = lesson_text(snippets, self._title_of)
+        return Page(snippets[0].title, text, snippets, whole=not said)
+
+    def page_of(self, snippet_ids: Sequence[str]) -> Page | None:
+        """The lesson for some snippets, the first in full; None when none is installed."""
+        snippets = tuple(found for one in snippet_ids if (found := self.snippet(one)) is not None)
+        if not snippets:
+            return None
+        text = lesson_text(snippets, self._title_of)
+        return Page(snippets[0].title, text, snippets, whole=True)
+
+    def _full(self, snippet: Snippet) -> str:
+        return lesson_text([snippet], self._title_of).rstrip("\n")
+
+    def _title_of(self, snippet_id: str) -> str:
+        found = self.snippet(snippet_id)
+        return found.title if found else ""
 
     def covered(self, document: Document) -> Iterator[tuple[CodeContext, bool]]:
         """Every place of a document that has facts, and whether it has a tip."""
         for context in self.reader.within(document, Span(0, len(document.text))):
             yield context, bool(self._tips(context, never))
 
-    def explain_message(self, language: str, message: str) -> tuple[Tip, ...]:
-        """The tips for an error message, for example the last line of a traceback."""
-        span = Span(0, len(message))
-        line = message.strip().splitlines()[-1].strip() if message.strip() else ""
-        facts = diagnostic_facts(Diagnostic("", "", line, span))
-        return self._tips(CodeContext(language, span, facts, silent=not facts), never)
+    def explain_output(self, output: str, stopped: Stopped = never) -> tuple[Explained, ...]:
+        """The messages in what a program printed, or in one message, the one that matters
+        first, each with its tips. A message without tips is in the answer as well: that it was
+        found, and that no pack knows it, is worth saying.
+        """
+        found: list[Explained] = []
+        for message in self.messages.read(output):
+            _go_on(stopped)
+            found.append(Explained(message, self._tips(self.messages.context_of(message), stopped)))
+        if not found and output.count("\n") < _FEW_LINES:
+            found = [one for one in map(self._guessed, self.messages.guesses(output)) if one.tips]
+        return best_readings(found)
+
+    def _guessed(self, message: Message) -> Explained:
+        """A message by its words alone: a tip that does not ask for certain words is no answer."""
+        tips = self._tips(self.messages.context_of(message), never)
+        return Explained(message, tuple(tip for tip in tips if asks_for_words(tip)))
+
+    def explain_diagnostic(self, diagnostic: Diagnostic, language: str = "") -> tuple[Tip, ...]:
+        """The tips for another tool's diagnostic, without a place in a document."""
+        nothing = CodeContext(language, diagnostic.span)
+        return self._tips(self._with_diagnostics(nothing, [diagnostic]), never)
+
+    def _with_diagnostics(
+        self, context: CodeContext, diagnostics: Sequence[Diagnostic]
+    ) -> CodeContext:
+        facts = [fact for one in diagnostics for fact in self.messages.facts_of(one)]
+        if not facts:
+            return context
+        languages = dict.fromkeys((context.language, *context.inherits))
+        for one in diagnostics:
+            languages.update(dict.fromkeys(self.messages.languages_of(one.source)))
+        language, *others = (name for name in languages if name)
+        return replace(
+            context,
+            language=language,
+            inherits=tuple(others),
+            facts=(*facts, *context.facts),
+            silent=False,
+        )
 
     def _tips(self, context: CodeContext, stopped: Stopped) -> tuple[Tip, ...]:
         if context.silent:
@@ -184,25 +305,23 @@ class App:
     def snippet(self, snippet_id: str) -> Snippet | None:
         """The snippet with an id, None when no installed pack has it."""
         try:
-            return self.exact().get(snippet_id)
+            found = self.exact().get(snippet_id)
         except IndexDamagedError:
             self._drop("exact")
-            return self.exact().get(snippet_id)
+            found = self.exact().get(snippet_id)
+        return found and filled(found, {})
 
     def lesson(self, snippet_ids: Sequence[str]) -> str:
-        """The page for some snippets, the first in full; "" when none is installed."""
-        snippets = [found for one in snippet_ids if (found := self.snippet(one)) is not None]
-
-        def title_of(snippet_id: str) -> str:
-            found = self.snippet(snippet_id)
-            return found.title if found else ""
-
-        return lesson_text(snippets, title_of)
+        """The text of `page_of`; "" when none of the snippets is installed."""
+        page = self.page_of(snippet_ids)
+        return page.markdown if page else ""
 
     def search(
         self, text: str, language: str = "", limit: int = 10, report: Report = _silent
     ) -> tuple[Hit, ...]:
-        """The snippets nearest to some words.
+        """The snippets nearest to a question, a name or a message, the best first; none where
+        nothing is near. A language that the words name comes first; with `language`, only what
+        serves it is found.
 
         Raises:
             LspLearnError: the index is not there and cannot be built.
@@ -213,6 +332,14 @@ class App:
             self._drop("words")
             return self.words(report).search(text, language, limit)
 
+    def did_you_mean(self, text: str, language: str = "") -> tuple[Hit, ...]:
+        """A few snippets that share some words with a question that finds nothing.
+
+        Raises:
+            LspLearnError: the index is not there and cannot be built.
+        """
+        return self.words().search(text, language, limit=3, near=False)
+
     # -- packs and index ------------------------------------------------------------------
 
     def configure(self, settings: Settings) -> None:
@@ -221,26 +348,80 @@ class App:
             self.settings = settings
             self._packs = None
 
+    def work_in(self, workspaces: Sequence[Path]) -> None:
+        """Read the packs that these workspace folders carry themselves, where they are trusted."""
+        with self._lock:
+            self._workspaces = tuple(workspaces)
+            self._packs = None
+
+    @property
+    def workspaces(self) -> tuple[Path, ...]:
+        """The workspace folders whose own packs are asked for."""
+        return self._workspaces
+
+    def untrusted(self) -> tuple[Path, ...]:
+        """The folders of packs in the workspaces that are not read, since nobody trusts them."""
+        from lsp_learn.packs.find import workspace_packs  # noqa: PLC0415
+
+        return tuple(workspace_packs(self._workspaces)[1])
+
+    def installer(
+        self, report: Report = _silent, waiting: Callable[[], None] | None = None
+    ) -> Installer:
+        """What installs, updates and removes packs; `waiting` is called where another process
+        holds it up.
+        """
+        from lsp_learn.packs.install import Installer  # noqa: PLC0415  (never in a server)
+        from lsp_learn.packs.store import Store  # noqa: PLC0415
+
+        return Installer(Store(locations.store_folder(), waiting), report)
+
+    def build_pack(
+        self, folder: Path, target: Path | None = None, report: Report = _silent
+    ) -> tuple[Path, str]:
+        """Build the archive of the pack in a folder; returns its path and its SHA-256.
+
+        Raises:
+            PackError: the pack has errors, or the file cannot be written.
+        """
+        from lsp_learn.packs.build import build_pack  # noqa: PLC0415
+
+        return build_pack(folder, target, report)
+
     def packs(self) -> PackSet:
         """The packs that are read, as of the last `refresh`."""
-        from lsp_learn.packs.store import find_packs, fingerprint  # noqa: PLC0415  (first use only)
+        from lsp_learn.packs.find import fingerprint  # noqa: PLC0415  (first use only)
 
         with self._lock:
             if self._packs is None:
-                self._packs = find_packs(self.settings.pack_folders, self.settings.disabled_packs)
+                self._packs = self._look()
                 self._state = fingerprint(self._packs.packs)
             return self._packs
 
-    def refresh(self) -> bool:
+    def _look(self) -> PackSet:
+        from lsp_learn.packs.find import find_packs  # noqa: PLC0415
+
+        settings = self.settings
+        return find_packs(settings.pack_folders, settings.disabled_packs, self._workspaces)
+
+    def refresh(self, *, quick: bool = False) -> bool:
         """Look at the packs on disk again, off the hover's path: it costs a look at every file.
+        With `quick` a look at the folders is enough where they are as they were last seen.
 
         Returns:
             Whether the hover index for their new state is there; until it is, hovers are
             answered from the one before.
         """
+        from lsp_learn.packs.memory import Asked, recall, remember  # noqa: PLC0415  (first use only)
+
+        settings = self.settings
         with self._lock:
+            asked = Asked(settings.pack_folders, settings.disabled_packs, self._workspaces)
             self._packs = None
-            self.packs()
+            if quick and (found := recall(asked)):
+                self._packs, self._state = found
+            else:
+                remember(asked, self.packs(), self._state)
             ready = self.ready("exact")
             if ready and self._exact is not None and self._exact[0] != self.fingerprint():
                 self._exact = None
@@ -313,18 +494,31 @@ class App:
         """Build an index unless it is there; returns its folder.
 
         Raises:
-            LspLearnError: it cannot be written.
+            LspLearnError: it cannot be written, or the packs do not stop changing.
         """
+        for _ in range(_BUILDS):
+            with self._lock:
+                packs, wanted, state = self.packs().packs, self.fingerprint(), self._state
+            write = partial(self._write, part, packs, state, report)
+            try:
+                return self.generations(part).build(wanted, write)
+            except _ChangedError:
+                with self._lock:
+                    self._packs = None
+        message = "the packs change faster than an index is built"
+        raise LspLearnError(message, "wait until nothing installs or writes packs any more")
+
+    def _write(
+        self, part: str, packs: tuple[InstalledPack, ...], state: str, report: Report, folder: Path
+    ) -> None:
         from lsp_learn.index.build import write  # noqa: PLC0415
+        from lsp_learn.packs.find import fingerprint  # noqa: PLC0415
         from lsp_learn.packs.read import read_snippets  # noqa: PLC0415
 
-        packs = self.packs().packs
-
-        def write_part(folder: Path) -> None:
-            found = [snippet for snippet, _ in read_snippets(packs) if snippet is not None]
-            write(part, folder, found, report)
-
-        return self.generations(part).build(self.fingerprint(), write_part)
+        found = [snippet for snippet, _ in read_snippets(packs) if snippet is not None]
+        write(part, folder, found, report)
+        if fingerprint(packs) != state:
+            raise _ChangedError
 
     def exact(self, report: Report = _silent) -> ExactIndex:
         """The index for hovers, built first where it is missing.
@@ -393,10 +587,3 @@ class App:
 def _go_on(stopped: Stopped) -> None:
     if stopped():
         raise StoppedError("the request was cancelled")
-
-
-def _with_diagnostics(context: CodeContext, diagnostics: Sequence[Diagnostic]) -> CodeContext:
-    facts: list[Fact] = [fact for one in diagnostics for fact in diagnostic_facts(one)]
-    if not facts:
-        return context
-    return replace(context, facts=(*facts, *context.facts), silent=False)

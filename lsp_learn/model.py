@@ -41,12 +41,12 @@ class FactKind(StrEnum):
     """What a fact is about, most specific first: the order in which tips win."""
 
     DIAGNOSTIC = "diagnostic"
+    ERROR = "error"
     PITFALL = "pitfall"
     ARGUMENT = "argument"
     SYMBOL = "symbol"
     OPERATOR = "operator"
     CONSTRUCT = "construct"
-    ERROR = "error"
     KEYWORD = "keyword"
 
 
@@ -180,16 +180,20 @@ class Origin(StrEnum):
 
     SHIPPED = "shipped"
     USER = "user"
+    INSTALLED = "installed"
+    LINKED = "linked"
+    WORKSPACE = "workspace"
     FOLDER = "folder"
 
 
 @dataclass(frozen=True, slots=True)
 class InstalledPack:
-    """A pack on this machine that is read."""
+    """A pack on this machine that is read: a folder, or an archive with the given SHA-256."""
 
     manifest: PackManifest
-    folder: Path
+    place: Path
     origin: Origin
+    sha256: str = ""
 
 
 class Severity(StrEnum):
@@ -209,6 +213,14 @@ class Problem:
     message: str
     hint: str = ""
     severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class PackSet:
+    """The packs that are read, and what was wrong with those that are not."""
+
+    packs: tuple[InstalledPack, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +284,26 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page to read: the title of its tab, its Markdown, and the snippets whose lessons it
+    holds. `whole` where the snippets' ids alone give the same page again.
+    """
+
+    title: str
+    markdown: str
+    snippets: tuple[Snippet, ...]
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A message with the tips for it; no tips where no pack knows it."""
+
+    message: Message
+    tips: tuple[Tip, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """What another tool says about a place: `source` and `code` as that tool writes them."""
 
@@ -279,6 +311,25 @@ class Diagnostic:
     code: str
     message: str
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a tool printed: `code` as its documentation writes it, `error` the exception's name
+    or the tool's, `text` the words, `span` where it stands in the output. `path`, `line` and
+    `function` are the place in the user's code, empty where the message names none.
+    """
+
+    tool: str
+    languages: tuple[str, ...]
+    code: str
+    error: str
+    text: str
+    severity: str
+    span: Span
+    path: str = ""
+    line: int = 0
+    function: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,3 +97,10 @@ class LineIndex:
         if encoding == "utf-8":
             return line, len(before.encode("utf-8"))
         return line, len(before.encode("utf-16-le")) // 2
+
+
+def decoded(content: bytes) -> str:
+    """The text of some bytes: UTF-8, or UTF-16 where a mark says so; the rest is replaced."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    return content.decode("utf-8-sig", "replace")

@@ -1,4 +1,4 @@
-"""`FILE:LINE[:COL]` on the command line, read into a document and a span."""
+"""`FILE:LINE[-LINE][:COL]` on the command line, read into a document and a span."""
 
 from __future__ import annotations
 
@@ -43,21 +43,28 @@ def read_place(app: App, text: str, language: str = "") -> Place:
     Raises:
         SourceError: there is no such file, line or column, or no language for it.
     """
-    match = re.fullmatch(r"(.+?):(\d+)(?::(\d+))?", text)
+    match = re.fullmatch(r"(.+?):(\d+)(?:-(\d+)|:(\d+))?", text)
     if match is None:
-        raise SourceError(f"{text} names no line", "write FILE:LINE or FILE:LINE:COLUMN")
-    path, line, column = Path(match[1]), int(match[2]), int(match[3] or 0)
+        hint = "write FILE:LINE, FILE:LINE-LINE or FILE:LINE:COLUMN"
+        raise SourceError(f"{text} names no line", hint)
+    path, line, column = Path(match[1]), int(match[2]), int(match[4] or 0)
+    last = int(match[3] or line)
     content = read_source(path)
     language = language or app.language_of(path, content.partition("\n")[0])
     if not language:
         hint = "name it: --language python"
         raise SourceError(f"{path}: no language is known for this kind of file", hint)
     lines = LineIndex(content)
-    if not 1 <= line <= lines.line_count:
-        raise SourceError(f"{path} has no line {line}", f"it has {lines.line_count}")
+    for number in (line, last):
+        if not 1 <= number <= lines.line_count:
+            raise SourceError(f"{path} has no line {number}", f"it has {lines.line_count}")
+    if last < line:
+        raise SourceError(f"line {last} stands before line {line}", "write the first line first")
     start, end = lines.line_span(line - 1)
     if column > end - start + 1:
         raise SourceError(f"{path}:{line} has no column {column}", f"it has {end - start}")
+    if last > line:
+        end = lines.line_span(last - 1)[1]
     span = Span(start, end) if not column else Span(start + column - 1, start + column - 1)
     document = Document(path.absolute().as_uri(), language, None, content)
     return Place(path, line, column, document, span)

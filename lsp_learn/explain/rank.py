@@ -7,12 +7,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from lsp_learn.explain.fill import filled
 from lsp_learn.model import CodeContext, Fact, FactKind, Hit, Level, Snippet, Tip, Trigger
 
 _ORDER = list(FactKind)
 
 _ALWAYS = {FactKind.DIAGNOSTIC, FactKind.PITFALL, FactKind.ERROR}
 """A mistake is worth a word at every level."""
+
+_NEAR = {"family", "parent", "cwe"}
+"""Keys of a message that are about its kind, not about itself: what answers by them comes last."""
 
 
 def rank(context: CodeContext, hits: Iterable[Hit], level: Level) -> tuple[Tip, ...]:
@@ -25,10 +29,13 @@ def rank(context: CodeContext, hits: Iterable[Hit], level: Level) -> tuple[Tip, 
     best: dict[str, tuple[tuple[object, ...], Tip]] = {}
     for hit in hits:
         for place, fact in enumerate(context.facts):
-            if not _answers(hit.snippet, fact) or not _wanted(hit.snippet, fact, level):
+            trigger = _answering(hit.snippet, fact)
+            if trigger is None or not _wanted(hit.snippet, fact, level):
                 continue
             key = (
+                fact.how in _NEAR,
                 _ORDER.index(fact.kind),
+                not trigger.pattern,
                 fact.span.length,
                 place,
                 abs(hit.snippet.level.rank - level.rank),
@@ -36,19 +43,32 @@ def rank(context: CodeContext, hits: Iterable[Hit], level: Level) -> tuple[Tip, 
             )
             known = best.get(hit.snippet.id)
             if known is None or key < known[0]:
-                best[hit.snippet.id] = (key, Tip(hit.snippet, fact))
+                tip = Tip(filled(hit.snippet, captured(trigger, fact)), fact)
+                best[hit.snippet.id] = (key, tip)
     tips = [tip for _, tip in sorted(best.values(), key=lambda item: item[0])]
     return tuple(_one_a_fact(tips))
 
 
-def _answers(snippet: Snippet, fact: Fact) -> bool:
-    return any(_matches(trigger, fact) for trigger in snippet.triggers)
+def _answering(snippet: Snippet, fact: Fact) -> Trigger | None:
+    """The trigger that a fact meets; one that asks for certain words before one that does not."""
+    met = [trigger for trigger in snippet.triggers if _matches(trigger, fact)]
+    return next((trigger for trigger in met if trigger.pattern), met[0] if met else None)
 
 
 def _matches(trigger: Trigger, fact: Fact) -> bool:
     if trigger.kind is not fact.kind or trigger.name != fact.name:
         return False
-    return not trigger.pattern or re.search(trigger.pattern, fact.text[:2000]) is not None
+    return not trigger.pattern or _found(trigger, fact) is not None
+
+
+def captured(trigger: Trigger, fact: Fact) -> dict[str, str]:
+    """What the named groups of a trigger's pattern hold in a fact's message."""
+    found = _found(trigger, fact) if trigger.pattern else None
+    return {key: value or "" for key, value in found.groupdict().items()} if found else {}
+
+
+def _found(trigger: Trigger, fact: Fact) -> re.Match[str] | None:
+    return re.search(trigger.pattern, fact.text[:2000])
 
 
 def _wanted(snippet: Snippet, fact: Fact, level: Level) -> bool:

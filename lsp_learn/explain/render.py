@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lsp_learn.model import Example, Snippet, Tip
+from lsp_learn.explain.message import matched_by
+from lsp_learn.model import Example, FactKind, Tip
 
 MAX_LINES = 12
 MAX_CHARACTERS = 1_500
@@ -25,7 +26,7 @@ def hover_text(tips: Sequence[Tip], *, markdown: bool, action: bool = True) -> s
     if not tips:
         return ""
     snippet = tips[0].snippet
-    footer = _footer(snippet, tips[1:], markdown=markdown, action=action)
+    footer = _footer(tips[0], tips[1:], markdown=markdown, action=action)
     title = f"**{_inline(snippet.title)}**" if markdown else snippet.title
     tip = snippet.tip if markdown else _plain(snippet.tip)
     code = _code(snippet.example, markdown=markdown)
@@ -61,8 +62,10 @@ def _result(example: Example, *, markdown: bool) -> list[str]:
     return [f"{'Ends with' if example.error else 'Prints'} {shown}" + ("  " if markdown else "")]
 
 
-def _footer(snippet: Snippet, others: Sequence[Tip], *, markdown: bool, action: bool) -> str:
-    parts = [f"{snippet.pack} · {snippet.level}"]
+def _footer(tip: Tip, others: Sequence[Tip], *, markdown: bool, action: bool) -> str:
+    parts = [f"{tip.snippet.pack} · {tip.snippet.level}"]
+    if tip.fact.kind in {FactKind.DIAGNOSTIC, FactKind.ERROR}:
+        parts.append(f"about {matched_by(tip)}")
     names = [_inline(tip.snippet.title) if markdown else tip.snippet.title for tip in others]
     if names:
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""

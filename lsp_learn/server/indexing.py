@@ -13,6 +13,7 @@ import logging
 import os
 import sys
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,12 +30,16 @@ _LOOK_SECONDS = 5.0
 """How often, at most, a hover has the packs on disk looked at again."""
 
 
-def build_command(settings: Settings) -> list[str]:
-    """The command that builds the indexes for some settings, and reports in JSON lines."""
+def build_command(settings: Settings, workspaces: Iterable[Path] = ()) -> list[str]:
+    """The command that builds the indexes for some settings and workspace folders, and reports
+    in JSON lines.
+    """
     # -P: the working folder is the user's project; a module there must not be imported.
     command = [sys.executable, "-P", "-m", "lsp_learn", "index", "--json"]
     for folder in settings.pack_folders:
         command += ["--pack-folder", str(folder)]
+    for folder in workspaces:
+        command += ["--workspace", str(folder)]
     for pack in settings.disabled_packs:
         command += ["--without", pack]
     return command
@@ -56,6 +61,8 @@ class IndexKeeper:
         self._server = server
         self._running: asyncio.Task[None] | None = None
         self._looked = 0.0
+        self._told = False
+        self._opened = False
         self.ready = asyncio.Event()
 
     def ensure(self) -> None:
@@ -63,6 +70,15 @@ class IndexKeeper:
         if self._running is None or self._running.done():
             self._looked = asyncio.get_running_loop().time()
             self._running = asyncio.create_task(self._ensure())
+
+    async def settled(self) -> None:
+        """Wait until nothing is being built: who opens the search's index meanwhile would hold up
+        hovers for as long.
+        """
+        if not self.ready.is_set():
+            self.ensure()
+        if self._running is not None:
+            await asyncio.shield(self._running)
 
     def look_again(self) -> None:
         """Called after a hover: see now and then whether the packs on disk have changed."""
@@ -85,16 +101,30 @@ class IndexKeeper:
             self.ready.set()
 
     def _reopen(self) -> bool:
-        """Look at the packs and open the hover index for them, if it is there."""
+        """Look at the packs and open the hover index for them, if it is there. The first look
+        is a quick one; a look at every file follows after the first hover.
+        """
         app = self._server.app
-        ready = app.refresh()
+        ready = app.refresh(quick=not self._opened)
+        if not self._opened:
+            self._opened, self._looked = True, -_LOOK_SECONDS
         if ready:
             app.exact()
+        self._tell_of_untrusted()
         return ready
+
+    def _tell_of_untrusted(self) -> None:
+        """Say once, naming no path, that packs in a workspace are not read."""
+        if not self._told and self._server.app.untrusted():
+            self._told = True
+            log.warning(
+                "an open folder has packs of its own in .lsp-learn/, which are not used: "
+                "`lsp-learn pack trust FOLDER` trusts them"
+            )
 
     async def _build(self) -> None:
         process = await asyncio.create_subprocess_exec(
-            *build_command(self._server.app.settings),
+            *build_command(self._server.app.settings, self._server.app.workspaces),
             env=_environment(),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,

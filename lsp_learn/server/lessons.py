@@ -15,7 +15,6 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
@@ -23,21 +22,35 @@ from urllib.parse import quote, unquote, urlsplit
 from lsprotocol import types
 
 from lsp_learn import locations
-from lsp_learn.model import Snippet
+from lsp_learn.model import Page
 
 if TYPE_CHECKING:
     from lsp_learn.server.server import LearnServer
 
 SCHEME = "lsp-learn"
 
+KEPT_PAGES = 32
+"""Pages kept for editors that ask for their text again: explained selections, messages."""
+
 _SECONDS = 3
 """How long an editor may take to open a document before the next way is tried."""
 
 
-def lesson_uri(snippets: Sequence[Snippet]) -> str:
-    """The address of a lesson: its title for the tab, the snippets' ids for the content."""
-    ids = ",".join(snippet.id for snippet in snippets)
-    return f"{SCHEME}:/{quote(_file_name(snippets[0].title))}?{quote(ids, safe=',.-')}"
+def page_uri(page: Page) -> str:
+    """The address of a page: its title for the tab; for the content the snippets' ids, or where
+    these do not tell all, a mark of the text.
+    """
+    query = ",".join(snippet.id for snippet in page.snippets) if page.whole else _mark(page)
+    return f"{SCHEME}:/{quote(_file_name(page.title))}?{quote(query, safe=',.-')}"
+
+
+def _mark(page: Page) -> str:
+    return "page-" + hashlib.sha256(page.markdown.encode()).hexdigest()[:16]
+
+
+def page_at(ls: LearnServer, uri: str) -> str:
+    """The text of a page that was shown before; "" where its snippets' ids give it."""
+    return ls.pages.get(unquote(urlsplit(uri).query), "")
 
 
 def ids_in(uri: str) -> tuple[str, ...]:
@@ -52,15 +65,19 @@ def _file_name(title: str) -> str:
     return re.sub(r"[^\w.,()+-]+", " ", title).strip()[:80] + ".md"
 
 
-async def show(ls: LearnServer, snippets: Sequence[Snippet], text: str) -> None:
-    """Show a lesson; `text` is its Markdown."""
-    if ls.virtual_documents and await _shown(ls, lesson_uri(snippets)):
+async def show(ls: LearnServer, page: Page) -> None:
+    """Show a page."""
+    if not page.whole:
+        ls.pages[_mark(page)] = page.markdown
+        while len(ls.pages) > KEPT_PAGES:
+            del ls.pages[next(iter(ls.pages))]
+    if ls.virtual_documents and await _shown(ls, page_uri(page)):
         return
-    path = await asyncio.to_thread(_write, snippets, text)
+    path = await asyncio.to_thread(_write, page)
     if path and ls.profile.show_document and await _shown(ls, path.as_uri()):
         return
     where = f" The lesson is in {path}" if path else ""
-    message = f"{snippets[0].title}: {snippets[0].tip}{where}"
+    message = f"{page.title}: {page.snippets[0].tip}{where}"
     ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
 
 
@@ -73,16 +90,15 @@ async def _shown(ls: LearnServer, uri: str) -> bool:
     return False
 
 
-def _write(snippets: Sequence[Snippet], text: str) -> Path | None:
-    """Write a lesson into the cache, whole or not at all; None where that is not possible."""
-    ids = ",".join(snippet.id for snippet in snippets)
-    folder = locations.lessons_folder() / hashlib.sha256(ids.encode()).hexdigest()[:12]
-    path = folder / _file_name(snippets[0].title)
+def _write(page: Page) -> Path | None:
+    """Write a page into the cache, whole or not at all; None where that is not possible."""
+    folder = locations.lessons_folder() / _mark(page).removeprefix("page-")[:12]
+    path = folder / _file_name(page.title)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, written = tempfile.mkstemp(dir=folder)
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+            file.write(page.markdown)
         Path(written).replace(path)
     except OSError:
         return None

@@ -18,6 +18,7 @@ from lsp_learn.errors import StoppedError
 from lsp_learn.model import Document, Problem, Stopped, never
 from lsp_learn.server.client import ClientProfile
 from lsp_learn.server.indexing import IndexKeeper
+from lsp_learn.server.said import Said
 from lsp_learn.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,8 @@ class LearnServer(LanguageServer):
         self.virtual_documents = False
         self.initial = Settings()
         self.early_problems: tuple[Problem, ...] = ()
+        self.pages: dict[str, str] = {}
+        self.said = Said()
         self.index = IndexKeeper(self)
 
     async def work(self, task: Callable[[Stopped, *Ts], T], *args: *Ts) -> T | None:
@@ -107,14 +110,16 @@ def create_server() -> LearnServer:
     # Imported here: each feature imports this module.
     from lsp_learn.server.features import (  # noqa: PLC0415
         code_action,
+        diagnostics,
         documents,
         explain,
         hover,
         lesson,
         lifecycle,
+        search,
     )
 
     server = LearnServer()
-    for feature in (lifecycle, documents, hover, code_action, explain, lesson):
+    for feature in (lifecycle, documents, diagnostics, hover, code_action, explain, lesson, search):
         feature.register(server)
     return server

@@ -51,7 +51,9 @@ async def test_a_range() -> None:
         await opened(session)
         answer = await session.execute(EXPLAIN, {"uri": URI, "range": range_of((0, 0), (2, 0))})
     assert answer["snippets"] == ["mini.for-loop", "mini.print"]
-    assert "## Also at this place" in answer["markdown"]
+    assert answer["markdown"].startswith("# Lines 1 to 2\n")
+    assert "for i in [1]:\n^^^1\n    print(i)\n    ^^^^^2\n" in answer["markdown"]
+    assert "2. `print` **print()**: " in answer["markdown"]
 
 
 async def test_snippets_by_their_ids_whatever_became_of_the_document() -> None:

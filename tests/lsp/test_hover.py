@@ -253,7 +253,10 @@ async def test_capabilities_are_what_the_editor_will_use() -> None:
     assert capabilities["textDocumentSync"]["change"] == 1, "full texts: pygls edits wrong lines"
     assert capabilities["codeActionProvider"]["codeActionKinds"] == ["explain"]
     assert capabilities["codeActionProvider"]["resolveProvider"] is False
-    assert capabilities["executeCommandProvider"]["commands"] == ["lsp-learn.explain"]
+    assert capabilities["executeCommandProvider"]["commands"] == [
+        "lsp-learn.explain",
+        "lsp-learn.search",
+    ]
     assert answer["serverInfo"]["name"] == "lsp-learn"
     assert "completionProvider" not in capabilities
     assert "diagnosticProvider" not in capabilities

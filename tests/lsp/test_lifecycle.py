@@ -28,7 +28,7 @@ def builds_mini(only_mini: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         f"locations.shipped_packs_folder = lambda: Path({str(only_mini)!r})\n"
         "sys.exit(cli.main(['index', '--json']))"
     )
-    monkeypatch.setattr(indexing, "build_command", lambda _: [sys.executable, "-P", "-c", code])
+    monkeypatch.setattr(indexing, "build_command", lambda *_: [sys.executable, "-P", "-c", code])
 
 
 # -- cancelling --------------------------------------------------------------------------------
@@ -188,7 +188,7 @@ async def test_an_editor_that_never_answers_for_the_progress_gets_its_hover_all_
 async def test_a_build_process_that_fails_costs_no_hover(
     command: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing, "build_command", lambda _: command)
+    monkeypatch.setattr(indexing, "build_command", lambda *_: command)
     async with lsp_session() as session:
         await session.initialize(PROGRESS)
         session.open("print(1)")
@@ -242,7 +242,7 @@ async def test_a_progress_that_was_begun_is_ended_whatever_happens(
     code = (
         'print(\'{"stage": "exact index", "done": 0, "total": 9}\', flush=True); print(\'no json\')'
     )
-    monkeypatch.setattr(indexing, "build_command", lambda _: [sys.executable, "-c", code])
+    monkeypatch.setattr(indexing, "build_command", lambda *_: [sys.executable, "-c", code])
     async with lsp_session() as session:
         await session.initialize(PROGRESS)
         session.open("print(1)")

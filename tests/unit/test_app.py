@@ -33,7 +33,7 @@ def test_a_diagnostic_adds_what_it_says(app: App) -> None:
     assert app.at(DOCUMENT, place) == ()
     (tip,) = app.at(DOCUMENT, place, [diagnostic])
     assert tip.snippet.id == "mini.mutable-default"
-    assert tip.fact.how == "diagnostic"
+    assert tip.fact.how == "code"
     assert app.at(DOCUMENT, place, [Diagnostic("other", "X1", "text", span)]) == ()
 
 
@@ -73,7 +73,7 @@ def test_a_stopped_request_stops(app: App) -> None:
     ],
 )
 def test_an_error_message_is_explained(app: App, message: str, expected: list[str]) -> None:
-    assert ids(app.explain_message("python", message)) == expected
+    assert [tip for one in app.explain_output(message) for tip in ids(one.tips)] == expected
 
 
 def test_the_level_chooses_between_two_snippets(app: App) -> None:
@@ -109,7 +109,7 @@ def test_the_packs_are_healthy_and_the_shipped_languages_too(app: App) -> None:
     assert app.pack_problems() == ()
     assert "python" in app.languages()
     assert app.language_problems() == ()
-    assert app.lint(app.packs().packs[0].folder) == ()
+    assert app.lint(app.packs().packs[0].place) == ()
 
 
 def test_several_threads_get_the_same_answers(app: App) -> None:

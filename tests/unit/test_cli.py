@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
@@ -127,7 +128,44 @@ class TestExplain:
         lines = out.split("\n")
         assert lines[0] == f"{file}:1"
         assert "    for i in [1]:" in lines
-        assert lines.index("    ^^^") + 1 == lines.index("    for loop")
+        assert lines.index("    ^^^1") == lines.index("    for i in [1]:") + 1
+        assert "  1 for loop" in lines
+
+    def test_some_lines_are_explained_together(
+        self, capsys: pytest.CaptureFixture[str], file: Path
+    ) -> None:
+        code, out, _ = asked(capsys, "explain", f"{file}:1-2")
+        assert code == 0
+        assert "    for i in [1]:\n    ^^^1\n" in out
+        assert "  2 print()" in out.split("\n")
+
+    def test_a_message_is_explained(self, capsys: pytest.CaptureFixture[str]) -> None:
+        code, out, _ = asked(capsys, "explain", "KeyError: 'Bob'")
+        assert code == 0
+        assert out.startswith("KeyError: 'Bob'\n    python\n    found by KeyError\n")
+
+    def test_what_a_program_printed_is_explained(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        printed = (
+            b"\x1b[31mTraceback (most recent call last):\x1b[0m\r\n"
+            b'  File "C:\\shop\\app.py", line 3, in find\r\n    x\r\n'
+            b"KeyError: 'Bob'\r\n\xff\xfe\x00"
+        )
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(printed)))
+        code, answer = asked_json(capsys, "explain", "-")
+        (found,) = answer["messages"]
+        assert code == 0
+        assert (found["tool"], found["error"], found["text"]) == ("python", "KeyError", "'Bob'")
+        assert (found["file"], found["line"], found["function"]) == ("C:\\shop\\app.py", 3, "find")
+        assert found["tips"][0]["id"] == "mini.key-error"
+
+    def test_where_no_tool_spoke_it_says_so(self, capsys: pytest.CaptureFixture[str]) -> None:
+        code, out, _ = asked(capsys, "explain", "all went well")
+        assert (code, out) == (
+            1,
+            "No message of a known tool here. Words can be searched: lsp-learn search\n",
+        )
 
     def test_a_place_gets_its_lesson(self, capsys: pytest.CaptureFixture[str], file: Path) -> None:
         code, out, _ = asked(capsys, "explain", f"{file}:2:6")
@@ -257,7 +295,16 @@ class TestSearch:
     ) -> None:
         code, out, _ = asked(capsys, "search", "zzzz")
         assert code == 1
-        assert "Nothing found" in out
+        assert out.startswith("Nothing found.\n  Fewer words")
+        code, out, _ = asked(capsys, "search", "zzzz", "--language", "go")
+        assert "Only snippets for go" in out
+
+    def test_what_may_have_been_meant_is_named(self, capsys: pytest.CaptureFixture[str]) -> None:
+        code, out, _ = asked(capsys, "search", "kubernetes", "ingress", "loop")
+        assert code == 1
+        assert out.startswith("Nothing found. Did you mean:\n")
+        assert "mini.for-loop · beginner · python" in out
+        assert asked_json(capsys, "search", "kubernetes", "ingress", "loop") == (1, [])
 
 
 # -- pack --------------------------------------------------------------------------------------

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import permutations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_learn.explain.lesson import lesson_text
-from lsp_learn.explain.query import diagnostic_facts, query_for
+from lsp_learn.explain.query import query_for
 from lsp_learn.explain.rank import rank
 from lsp_learn.explain.render import MAX_CHARACTERS, MAX_LINES, hover_text
 from lsp_learn.model import (
     CodeContext,
-    Diagnostic,
     Example,
     Fact,
     FactKind,
@@ -81,32 +79,11 @@ def test_a_silent_context_asks_nothing() -> None:
     assert query_for(CodeContext("python", HERE)).terms == ()
 
 
-@pytest.mark.parametrize(
-    ("source", "code", "message", "expected"),
-    [
-        ("Ruff", "B006", "Do not use", ["diagnostic:ruff:B006"]),
-        ("Pylance", "reportX", "text", ["diagnostic:pyright:reportX"]),
-        ("pycodestyle", "E711", "text", ["diagnostic:flake8:E711"]),
-        ("", "E1", "text", []),
-        ("ruff", "", "text", []),
-        ("", "", "KeyError: 'a'", ["error:KeyError"]),
-        ("mypy", "arg-type", "TypeError: x", ["diagnostic:mypy:arg-type", "error:TypeError"]),
-        ("", "", "not a name: x", []),
-        ("", "", "", []),
-        ("", "", ":", []),
-    ],
-)
-def test_what_a_diagnostic_says(source: str, code: str, message: str, expected: list[str]) -> None:
-    facts = diagnostic_facts(Diagnostic(source, code, message, HERE))
-    assert [f"{fact.kind}:{fact.name}" for fact in facts] == expected
-    assert all(fact.text == message and fact.span == HERE for fact in facts)
-
-
 # -- rank --------------------------------------------------------------------------------------
 
 KINDS = [
-    "diagnostic:a:b", "pitfall:a", "argument:a", "symbol:a", "operator:a", "construct:a",
-    "error:a", "keyword:a",
+    "diagnostic:a:b", "error:a", "pitfall:a", "argument:a", "symbol:a", "operator:a",
+    "construct:a", "keyword:a",
 ]  # fmt: skip
 
 
@@ -141,7 +118,7 @@ def test_what_a_learner_knows_is_left_out_except_mistakes() -> None:
         snippet("diagnostic", "diagnostic:a:b"),
     ]  # fmt: skip
     assert ranked([fact(text) for text in KINDS], snippets, Level.ADVANCED) == [
-        "diagnostic", "pitfall", "error",
+        "diagnostic", "error", "pitfall",
     ]  # fmt: skip
 
 
@@ -152,7 +129,7 @@ def test_an_error_snippet_answers_its_pattern_alone() -> None:
         snippet("any", "error:TypeError"),
     ]
     message = fact("error:TypeError", message="TypeError: f() takes 1 positional argument")
-    assert ranked([message], snippets) == ["any", "arguments"]
+    assert ranked([message], snippets) == ["arguments", "any"]
     assert ranked([fact("error:KeyError", message="takes 1 positional")], snippets) == []
 
 

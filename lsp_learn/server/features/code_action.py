@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from lsp_learn.model import Diagnostic, Document, Span, Stopped, Tip
+from lsp_learn.model import Diagnostic, Document, FactKind, Span, Stopped, Tip
 from lsp_learn.server.convert import encoding, open_document, to_diagnostic, to_span
 from lsp_learn.server.features.explain import EXPLAIN
 from lsp_learn.server.server import LearnServer
@@ -33,7 +33,9 @@ def register(server: LearnServer) -> None:
         automatic = params.context.trigger_kind == types.CodeActionTriggerKind.Automatic
         if document is None or not ls.app.settings.code_action or not _wanted(params.context):
             return None
-        if automatic and not params.context.diagnostics:
+        heard = params.context.diagnostics
+        ls.said.hear(document.uri, document.version, heard)
+        if automatic and not heard:
             return None
         tips = await ls.work(_tips, ls, document, params, encoding(ls))
         return [_action(ls, tips, params)] if tips else None
@@ -64,7 +66,8 @@ def _tips(
     tips = ls.app.at(document, span.start, diagnostics, stopped)
     if not tips and span.length:
         tips = ls.app.explain(document, span, diagnostics, stopped).tips
-    if automatic and not any(tip.fact.how in {"diagnostic", "message"} for tip in tips):
+    about = {FactKind.DIAGNOSTIC, FactKind.ERROR}
+    if automatic and not any(tip.fact.kind in about for tip in tips):
         return ()
     return tips
 
@@ -80,8 +83,16 @@ def _action(
     ids = list(dict.fromkeys(tip.snippet.id for tip in tips))
     start = params.range.start
     place = {"line": start.line, "character": start.character}
-    arguments = [{"uri": params.text_document.uri, "position": place, "snippets": ids}]
-    command = types.Command(title=title, command=EXPLAIN, arguments=arguments)
+    argument: dict[str, object] = {"uri": params.text_document.uri, "snippets": ids}
+    end = params.range.end
+    if end != start:
+        argument["range"] = {
+            "start": place,
+            "end": {"line": end.line, "character": end.character},
+        }
+    else:
+        argument["position"] = place
+    command = types.Command(title=title, command=EXPLAIN, arguments=[argument])
     if not ls.profile.code_action_literals:
         return command
     return types.CodeAction(title=title, kind=KIND, command=command)

@@ -48,6 +48,7 @@ def register(server: LearnServer) -> None:
         if uri in waiting:
             waiting[uri].cancel()
         ls.app.forget(uri)
+        ls.said.forget(uri)
 
 
 async def _read(ls: LearnServer, uri: str, pause: float) -> None:

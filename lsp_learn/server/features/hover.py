@@ -6,7 +6,7 @@ from lsprotocol import types
 
 from lsp_learn.explain.render import hover_text
 from lsp_learn.model import Document, Stopped, Tip
-from lsp_learn.server.convert import encoding, open_document, to_range
+from lsp_learn.server.convert import encoding, open_document, to_diagnostic, to_range
 from lsp_learn.server.server import LearnServer
 from lsp_learn.text import Encoding, LineIndex, lines_of
 
@@ -33,7 +33,13 @@ def _hover(
 ) -> types.Hover | None:
     lines = lines_of(document.text)
     offset = lines.offset(position.line, position.character, counted)
-    tips = () if offset is None else ls.app.at(document, offset, stopped=stopped)
+    if offset is None:
+        return None
+    said = ls.said.about(document.uri, document.version, position.line)
+    known = [one for item in said if (one := to_diagnostic(lines, item, counted)) is not None]
+    # Of several on the line, those under the cursor first.
+    known.sort(key=lambda one: not one.span.start <= offset <= one.span.end)
+    tips = ls.app.at(document, offset, known, stopped=stopped)
     return to_hover(tips, lines, ls, counted)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from lsp_learn.model import Stopped
-from lsp_learn.server.lessons import ids_in
+from lsp_learn.server.lessons import ids_in, page_at
 from lsp_learn.server.server import LearnServer
 
 
@@ -18,7 +18,7 @@ def register(server: LearnServer) -> None:
     async def content(
         ls: LearnServer, params: types.TextDocumentContentParams
     ) -> types.TextDocumentContentResult:
-        text = await ls.work(_text, ls, ids_in(params.uri))
+        text = page_at(ls, params.uri) or await ls.work(_text, ls, ids_in(params.uri))
         return types.TextDocumentContentResult(text or "This lesson is not installed any more.\n")
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Iterable
+from pathlib import Path
 
 from lsprotocol import types
+from pygls.uris import to_fs_path
 
 from lsp_learn.server.client import ClientProfile
 from lsp_learn.server.lessons import SCHEME
@@ -24,6 +27,7 @@ def register(server: LearnServer) -> None:
         ls.profile = ClientProfile.of(params.capabilities)
         ls.initial, ls.early_problems = read_settings(params.initialization_options)
         ls.app.configure(ls.initial)
+        ls.app.work_in(_folders(params.workspace_folders or (), params.root_uri))
 
     @server.feature(types.INITIALIZED)
     async def initialized(ls: LearnServer, _: types.InitializedParams) -> None:
@@ -39,6 +43,18 @@ def register(server: LearnServer) -> None:
             await _pull(ls)
         else:
             _apply(ls, params.settings)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    async def changed_folders(ls: LearnServer, _: types.DidChangeWorkspaceFoldersParams) -> None:
+        ls.app.work_in(_folders(ls.workspace.folders.values(), None))
+        ls.index.ensure()
+
+
+def _folders(folders: Iterable[types.WorkspaceFolder], root: str | None) -> list[Path]:
+    """The open folders that are on this machine's disk."""
+    found = [folder.uri for folder in folders] or ([root] if root else [])
+    paths = [to_fs_path(uri) for uri in found if uri.startswith("file:")]
+    return [Path(path) for path in paths if path]
 
 
 def _apply(ls: LearnServer, values: object) -> None:

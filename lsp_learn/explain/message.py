@@ -1,0 +1,50 @@
+"""Which reading of a message is meant, and why a tip answers it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lsp_learn.model import Explained, FactKind, Tip
+
+_KINDS = {
+    "family": "no lesson for this code yet; this is about its family",
+    "parent": "no lesson for this exception yet; this is about the kind it belongs to",
+    "cwe": "no lesson for this code yet; this is about the weakness it names",
+}
+
+
+def asks_for_words(tip: Tip) -> bool:
+    """Whether the words of the message brought up a tip, not the name of its tool alone."""
+    return any(
+        trigger.pattern
+        and trigger.kind is tip.fact.kind
+        and trigger.name == tip.fact.name
+        and re.search(trigger.pattern, tip.fact.text)
+        for trigger in tip.snippet.triggers
+    )
+
+
+def best_readings(found: Sequence[Explained]) -> tuple[Explained, ...]:
+    """One reading a message: `TypeError: ...` may be Python's or JavaScript's, and the one whose
+    words a snippet knows is meant; else one with any tip; else the first.
+    """
+    readings: dict[int, list[Explained]] = {}
+    for one in found:
+        readings.setdefault(one.message.span.start, []).append(one)
+    return tuple(min(same, key=_doubt) for same in readings.values())
+
+
+def _doubt(one: Explained) -> tuple[bool, bool]:
+    known = any(asks_for_words(tip) or tip.fact.how == "code" for tip in one.tips[:1])
+    return not known, not one.tips
+
+
+def matched_by(tip: Tip) -> str:
+    """Which key of a message brought a tip up, for people: `ruff B006`, `the message`."""
+    name = tip.fact.name.replace(":", " ")
+    if tip.fact.how in _KINDS:
+        return f"{name}: {_KINDS[tip.fact.how]}"
+    if tip.fact.kind is FactKind.ERROR and asks_for_words(tip):
+        return f"the words of this {tip.fact.name}"
+    return name

@@ -1,0 +1,168 @@
+"""Tools as data: `data/<tool>.tool.toml` says how a compiler, a linter, a runtime or a command
+names itself, writes its codes and prints its messages.
+
+docs/how-to/add-a-tool.md walks through one.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SHIPPED = Path(__file__).parent / "data"
+
+_SUFFIX = ".tool.toml"
+"""Not only `.toml`: a file `ruff.toml` would be Ruff's own configuration."""
+
+_KEYS = frozenset(
+    """
+    title languages sources prefix drop families same parents cwe choose frames library wraps
+    messages frame suppressions configs
+    """.split()  # noqa: SIM905  (a list of words is easier to read)
+)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """How a tool prints a message: a pattern with the groups `code`, `error`, `text`, `path`,
+    `line`, `column`, `severity`, all optional, over one or several lines. `needs` is a text
+    without which the pattern is not tried.
+    """
+
+    pattern: re.Pattern[str]
+    needs: str
+    severity: str
+
+
+@dataclass(frozen=True)
+class Named:
+    """Where people name a tool's codes: in comments of some languages, or in files."""
+
+    pattern: re.Pattern[str]
+    codes: re.Pattern[str]
+    languages: tuple[str, ...]
+    files: tuple[str, ...]
+    section: re.Pattern[str] | None
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One tool. `id` is its name in triggers: `diagnostic:<id>:<code>`, `error:<id>: pattern`."""
+
+    id: str
+    title: str
+    languages: tuple[str, ...]
+    sources: tuple[str, ...]
+    prefix: str
+    drop: re.Pattern[str] | None
+    families: tuple[re.Pattern[str], ...]
+    same: tuple[str, ...]
+    parents: Mapping[str, str]
+    cwe: Mapping[str, str]
+    last: bool
+    frames: tuple[re.Pattern[str], ...]
+    frames_after: bool
+    library: re.Pattern[str] | None
+    wraps: bool
+    printed: tuple[Printed, ...]
+    named: tuple[Named, ...]
+
+    def normal(self, code: str) -> str:
+        """A code as this tool's documentation writes it: `2086` is `SC2086` for shellcheck."""
+        if self.drop is not None:
+            code = self.drop.sub("", code)
+        return self.prefix + code if self.prefix and code.isdigit() else code
+
+    def family(self, code: str) -> Iterator[str]:
+        """The names of the families that a code belongs to, the nearest first."""
+        for pattern in self.families:
+            if match := pattern.match(code):
+                yield match[0] + "*"
+
+    def ancestors(self, error: str) -> Iterator[str]:
+        """The classes an exception is a kind of, the nearest first."""
+        seen = {error}
+        while (error := self.parents.get(error, "")) and error not in seen:
+            seen.add(error)
+            yield error
+
+
+class Tools:
+    """The tools found in a folder. `problems` says what the data got wrong."""
+
+    def __init__(self, folder: Path = SHIPPED) -> None:
+        self.problems: list[str] = []
+        self._tools: dict[str, Tool] = {}
+        for path in sorted(folder.glob(f"*{_SUFFIX}")):
+            name = path.name.removesuffix(_SUFFIX)
+            try:
+                self._tools[name] = _tool(name, tomllib.loads(path.read_text("utf-8")))
+            except (tomllib.TOMLDecodeError, re.error, KeyError, TypeError, ValueError) as error:
+                self.problems.append(f"{path.name}: {error}")
+        self._sources = {
+            name.lower(): tool for tool in self for name in (tool.id, tool.title, *tool.sources)
+        }
+
+    def __iter__(self) -> Iterator[Tool]:
+        return iter(self._tools.values())
+
+    def get(self, name: str) -> Tool | None:
+        """The tool with an id."""
+        return self._tools.get(name)
+
+    def of_source(self, source: str) -> Tool | None:
+        """The tool that a diagnostic's `source` means: `Pylance` is Pyright."""
+        return self._sources.get(source.strip().lower())
+
+
+def _tool(name: str, values: Mapping[str, Any]) -> Tool:
+    if unknown := set(values) - _KEYS:
+        raise ValueError(f"unknown keys {', '.join(sorted(unknown))}")
+    return Tool(
+        id=name,
+        title=values.get("title", name),
+        languages=tuple(values.get("languages", ())),
+        sources=tuple(values.get("sources", ())),
+        prefix=values.get("prefix", ""),
+        drop=_optional(values, "drop"),
+        families=tuple(re.compile(text) for text in values.get("families", ())),
+        same=tuple(values.get("same", ())),
+        parents=values.get("parents", {}),
+        cwe=values.get("cwe", {}),
+        last=values.get("choose", "first") == "last",
+        frames=tuple(re.compile(one["match"], re.MULTILINE) for one in values.get("frame", ())),
+        frames_after=values.get("frames", "after") == "after",
+        library=_optional(values, "library"),
+        wraps=bool(values.get("wraps", False)),
+        printed=tuple(_printed(values.get("messages", ()))),
+        named=(
+            *_named(values.get("suppressions", ()), values),
+            *_named(values.get("configs", ()), values),
+        ),
+    )
+
+
+def _optional(values: Mapping[str, Any], key: str) -> re.Pattern[str] | None:
+    return re.compile(values[key]) if values.get(key) else None
+
+
+def _printed(items: Sequence[Mapping[str, Any]]) -> Iterator[Printed]:
+    for item in items:
+        pattern = re.compile(item["match"], re.MULTILINE)
+        yield Printed(pattern, item.get("needs", ""), item.get("severity", "error"))
+
+
+def _named(items: Sequence[Mapping[str, Any]], tool: Mapping[str, Any]) -> Iterator[Named]:
+    for item in items:
+        languages = tuple(item.get("languages", () if "files" in item else tool["languages"]))
+        yield Named(
+            pattern=re.compile(item["match"]),
+            codes=re.compile(item.get("codes", r"[\w-]+")),
+            languages=languages,
+            files=tuple(item.get("files", ())),
+            section=_optional(item, "section"),
+        )
