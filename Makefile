@@ -15,7 +15,7 @@ export PIP_CACHE_DIR := $(CURDIR)/.venv/cache/pip
 export UV_CACHE_DIR := $(CURDIR)/.venv/cache/uv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint bench agreement check-pack test-content test-fuzz clean help
+.PHONY: demo test lint bench relevance agreement check-pack test-content test-fuzz test-kill clean help
 
 help:           ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -40,12 +40,19 @@ test-content: $(READY)  ## every snippet: lint, example executed, brought up by 
 test-fuzz: $(READY)     ## broken files and fifty thousand looks: minutes
 	$(PYTHON) -m pytest -m heavy
 
+test-kill: export LSP_LEARN_KILLS := $(or $(KILLS),60)
+test-kill: $(READY)     ## processes killed while they install and index: make test-kill KILLS=500
+	$(PYTHON) -m pytest -m heavy tests/e2e/test_store.py
+
 check-pack: $(READY)  ## the same for one pack: make check-pack PACK=content_packs/python
 	$(PYTHON) tests/content/check.py $(PACK)
 
 agreement: $(READY) ## names in real code compared with jedi's
 	$(PYTHON) -m pip install --quiet --group bench
 	$(PYTHON) -W ignore bench/agreement.py
+
+relevance: $(READY) ## how good the search is: questions with known answers, and times
+	$(PYTHON) bench/relevance.py
 
 bench: $(READY) ## hover latency, start and memory beside a bare server and jedi-language-server
 	$(PYTHON) -m pip install --quiet --group bench

@@ -1,7 +1,8 @@
 """Every error that the product raises on purpose.
 
     LspLearnError           a sentence for the user, and a hint that says what to do next
-    +-- PackError           a pack cannot be read at all
+    +-- PackError           a pack cannot be read, installed or changed
+    |   +-- RefusedError    an archive breaks a rule; it is in packs/files.py
     +-- IndexDamagedError   the index on disk cannot be used; it is rebuilt, not reported
     +-- SourceError         a file or position named by the user cannot be read
     +-- StoppedError        the request was cancelled or overtaken; nobody waits for the answer
@@ -20,7 +21,7 @@ class LspLearnError(Exception):
 
 
 class PackError(LspLearnError):
-    """A pack cannot be read at all, for example because its manifest is missing."""
+    """A pack cannot be read, installed or changed; what was there is as it was."""
 
 
 class IndexDamagedError(LspLearnError):

@@ -20,8 +20,12 @@ def _place(variable: str, kind: str) -> Path:
         return Path(moved).expanduser().absolute()
     import platformdirs  # noqa: PLC0415  (start-up: only processes that touch the disk pay for it)
 
-    folder = getattr(platformdirs, f"user_{kind}_path")("lsp-learn", appauthor=False)
-    return Path(folder)
+    try:
+        folder = Path(getattr(platformdirs, f"user_{kind}_path")("lsp-learn", appauthor=False))
+    except RuntimeError:
+        folder = Path()
+    # Without a home folder there is no place; "~" would be one below the user's project.
+    return folder if folder.is_absolute() else Path(os.sep, "no-home-folder", kind)
 
 
 def cache_folder() -> Path:
@@ -41,8 +45,13 @@ def shipped_packs_folder() -> Path:
 
 
 def user_packs_folder() -> Path:
-    """One folder a pack that the user installed."""
+    """One folder a pack that the user put there by hand."""
     return data_folder() / "packs"
+
+
+def store_folder() -> Path:
+    """Packs that were installed: archives, and the lock file that names them."""
+    return data_folder() / "store"
 
 
 def index_folder() -> Path:

@@ -106,7 +106,7 @@ def test_the_commands_work_from_the_wheel_without_a_network(
     packs = json.loads(listed.stdout)["packs"]
     assert {pack["id"] for pack in packs} >= {"python", "python-stdlib"}
     assert all(pack["origin"] == "shipped" for pack in packs)
-    assert all(Path(pack["folder"]).is_relative_to(installed) for pack in packs)
+    assert all(Path(pack["place"]).is_relative_to(installed) for pack in packs)
 
     found = run(environment, tmp_path, "-P", "-m", "lsp_learn", "search", "default list", "--json")
     assert found.returncode == 0, found.stderr

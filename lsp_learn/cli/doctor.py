@@ -44,7 +44,7 @@ def run(_: argparse.Namespace, output: Output) -> int:
     output.table(
         ("", ""),
         [
-            (pack["id"], f"{pack['version']}, {pack['origin']}, {pack['folder']}")
+            (pack["id"], f"{pack['version']}, {pack['origin']}, {pack['place']}")
             for pack in state["packs"]
         ],
     )
@@ -65,6 +65,7 @@ def run(_: argparse.Namespace, output: Output) -> int:
 def _state(app: App) -> dict[str, Any]:
     from lsp_learn.server.features.code_action import KIND  # noqa: PLC0415  (loads pygls)
     from lsp_learn.server.features.explain import EXPLAIN  # noqa: PLC0415
+    from lsp_learn.server.features.search import SEARCH  # noqa: PLC0415
 
     return {
         "installation": {
@@ -80,7 +81,7 @@ def _state(app: App) -> dict[str, Any]:
                 "id": pack.manifest.id,
                 "version": pack.manifest.version,
                 "origin": pack.origin,
-                "folder": str(pack.folder),
+                "place": str(pack.place),
             }
             for pack in app.packs().packs
         ],
@@ -90,7 +91,7 @@ def _state(app: App) -> dict[str, Any]:
         "offers": {
             "hover": "Markdown or plain text, as the editor asks",
             "code action": f"kind {KIND!r}, on request",
-            "command": EXPLAIN,
+            "commands": f"{EXPLAIN}, {SEARCH}",
             "documents": "full synchronization; UTF-8, UTF-16 or UTF-32 positions",
         },
     }

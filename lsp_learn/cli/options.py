@@ -20,6 +20,14 @@ def add_pack_options(command: argparse.ArgumentParser) -> None:
         help="a further pack, or a folder of packs; may be given several times",
     )
     command.add_argument(
+        "--workspace",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="use the packs in DIR/.lsp-learn/ too, if DIR is trusted (`pack trust`)",
+    )
+    command.add_argument(
         "--without", action="append", default=[], metavar="PACK", help="leave out an installed pack"
     )
 
@@ -27,4 +35,6 @@ def add_pack_options(command: argparse.ArgumentParser) -> None:
 def app_for(arguments: argparse.Namespace) -> App:
     """The app with the packs that were asked for."""
     folders = tuple(folder.absolute() for folder in arguments.pack_folder)
-    return App(Settings(disabled_packs=tuple(arguments.without), pack_folders=folders))
+    app = App(Settings(disabled_packs=tuple(arguments.without), pack_folders=folders))
+    app.work_in([folder.absolute() for folder in arguments.workspace])
+    return app

@@ -1,5 +1,5 @@
-"""Reads what authors write: packs and snippets. Packs are data: nothing here runs them.
+"""Reads what authors write, and keeps what users install. Packs are data: nothing here runs them.
 
-`store` finds packs, `read` reads their snippets, `lint` judges them. Import these, not this:
-a server that starts with a whole index needs the first alone.
+`find` finds packs, `read` reads their snippets, `lint` judges them; `install` brings packs into
+the `store`. Import these, not this: a server that starts with a whole index needs `memory` alone.
 """

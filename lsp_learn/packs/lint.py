@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from lsp_learn.model import FactKind, InstalledPack, Origin, Problem, Severity, Snippet
+from lsp_learn.packs.files import SNIPPETS
 from lsp_learn.packs.manifest import MANIFEST, read_manifest
 from lsp_learn.packs.read import read_snippets
-from lsp_learn.packs.store import SNIPPETS
 
 _FILLER = re.compile(
     r"\b(simply|just|obviously|basically|of course|easily|note that|please)\b", re.IGNORECASE
@@ -25,16 +25,16 @@ _CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 Rule = Callable[[Snippet], Iterator[Problem]]
 
 
-def lint_pack(folder: Path) -> tuple[Problem, ...]:
-    """Every problem of the pack in `folder`, in the order of its files."""
-    manifest, problems = read_manifest(folder)
+def lint_pack(place: Path) -> tuple[Problem, ...]:
+    """Every problem of the pack in a folder or an archive, in the order of its files."""
+    manifest, problems = read_manifest(place)
     if manifest is None:
         return problems
-    pack = InstalledPack(manifest, folder, Origin.FOLDER)
+    pack = InstalledPack(manifest, place, Origin.FOLDER)
     found = list(problems)
     snippets: list[Snippet] = []
     for snippet, wrong in read_snippets([pack]):
-        found += [_relative(problem, folder) for problem in wrong]
+        found += [_relative(problem, place) for problem in wrong]
         if snippet is not None:
             snippets.append(snippet)
             for rule in _RULES:
@@ -46,8 +46,8 @@ def lint_pack(folder: Path) -> tuple[Problem, ...]:
     return tuple(sorted(found, key=lambda p: (p.path, p.line, p.code)))
 
 
-def _relative(problem: Problem, folder: Path) -> Problem:
-    path = Path(problem.path).relative_to(folder).as_posix()
+def _relative(problem: Problem, place: Path) -> Problem:
+    path = Path(problem.path).relative_to(place).as_posix()
     return Problem(
         problem.code, path, problem.line, problem.message, problem.hint, problem.severity
     )

@@ -6,7 +6,6 @@ Reference: docs/reference/snippet-format.md. Why this shape: docs/decisions/0004
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 from lsp_learn.model import (
@@ -22,7 +21,7 @@ from lsp_learn.model import (
     Trigger,
 )
 from lsp_learn.packs.fields import Fields
-from lsp_learn.packs.files import read_text, read_toml
+from lsp_learn.packs.files import PackFiles, read_text, read_toml
 from lsp_learn.packs.markdown import Fence, RawSection, split_sections
 
 HEADINGS = ("Example", "Why", "How to use it", "How to fix it", "Watch out", "Try it", "See also")
@@ -232,14 +231,14 @@ class _Reader:
 
 
 def read_snippet(
-    path: Path, shown: str, manifest: PackManifest
+    files: PackFiles, name: str, manifest: PackManifest
 ) -> tuple[Snippet | None, tuple[Problem, ...]]:
-    """Read one snippet; `shown` is its path as problems name it. None where it cannot be used."""
-    text, problem = read_text(path, shown)
+    """Read one snippet of a pack by its path in there; None where it cannot be used."""
+    text, problem = read_text(files, name)
     if text is None:
         assert problem is not None
         return None, (problem,)
-    reader = _Reader(shown, text, manifest)
+    reader = _Reader(name, text, manifest)
     return reader.read(), tuple(reader.problems)
 
 

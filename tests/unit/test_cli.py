@@ -17,6 +17,20 @@ from lsp_learn.cli import main, parser
 
 CODE = "for i in [1]:\n    print(i)\n\né = 1; print(é)\nx = 2\n"
 COMMANDS = ["serve", "explain", "search", "coverage", "pack", "doctor", "index"]
+PACK_ACTIONS = [
+    "build",
+    "export",
+    "info",
+    "install",
+    "lint",
+    "list",
+    "remove",
+    "rollback",
+    "trust",
+    "untrust",
+    "update",
+    "verify",
+]
 
 
 @pytest.fixture
@@ -53,7 +67,7 @@ def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 @pytest.mark.parametrize(
-    "words", [[c] for c in COMMANDS] + [["pack", "list"], ["pack", "lint"]], ids=" ".join
+    "words", [[c] for c in COMMANDS] + [["pack", action] for action in PACK_ACTIONS], ids=" ".join
 )
 def test_every_command_has_help(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
     with pytest.raises(SystemExit) as left:

@@ -19,13 +19,12 @@ from hypothesis import strategies as st
 from lsp_learn import locations
 from lsp_learn.app import App
 from lsp_learn.errors import IndexDamagedError, LspLearnError
-from lsp_learn.index import exact, words
+from lsp_learn.index import exact
 from lsp_learn.index.build import write
 from lsp_learn.index.exact import ExactIndex
 from lsp_learn.index.generations import LOCK, SIZES, Generations
 from lsp_learn.index.record import from_record, keys, to_record
-from lsp_learn.index.words import WordIndex, stem
-from lsp_learn.index.words import words as words_of
+from lsp_learn.index.words import WordIndex
 from lsp_learn.model import (
     Document,
     Example,
@@ -207,95 +206,6 @@ def test_building_reports_its_progress(tmp_path: Path) -> None:
     write("exact", tmp_path, [replace(PRINT, id=f"demo.p{n}") for n in range(25)], steps.append)
     assert [(step.done, step.total) for step in steps] == [(0, 25), (10, 25), (20, 25), (25, 25)]
     assert {step.stage for step in steps} == {"exact index"}
-
-
-# -- the search --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("of", "found"),
-    [
-        ("getHTTPResponse", {"gethttpresponse", "http", "response"}),
-        ("read_text", {"read_text", "read", "text"}),
-        ("os.path.join", {"os.path.join", "os", "path", "join"}),
-        ("sorting", {"sorting", "sort"}),
-        ("how to sort a list", {"sort", "list"}),
-        ("queries", {"queries", "query"}),
-        ("running", {"running", "run"}),
-        ("classes", {"classes", "class"}),
-        ("é naïve", {"é", "naïve"}),
-        ("*args, **kwargs!", {"args", "arg", "kwargs", "kwarg"}),
-        ("", set()),
-        ("the a of", set()),
-    ],
-)
-def test_words_of_a_text(of: str, found: set[str]) -> None:
-    assert found <= set(words_of(of))
-    assert not set(words_of(of)) & {"the", "a", "of", "how", "to"}
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("sorts", "sorted"),
-        ("sorting", "sorts"),
-        ("loops", "looping"),
-        ("queries", "query"),
-        ("opened", "opens"),
-    ],
-)
-def test_forms_of_a_word_have_one_stem(one: str, other: str) -> None:
-    assert stem(one) == stem(other)
-
-
-@pytest.mark.parametrize("word", ["is", "as", "ed", "bus", "ring", ""])
-def test_short_words_keep_something(word: str) -> None:
-    assert len(stem(word)) >= min(len(word), 2)
-
-
-@pytest.fixture
-def search(tmp_path: Path) -> WordIndex:
-    words.write(tmp_path, [PRINT, GATHER, GO])
-    return WordIndex(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("asked", "best"),
-    [
-        ("wait for coroutine", "demo.gather"),
-        ("asyncio.gather", "demo.gather"),
-        ("concurrently", "demo.gather"),
-        ("RuntimeError: no running event loop", "demo.gather"),
-        ("flushing", "demo.print"),
-        ("go", "demo.go"),
-    ],
-)
-def test_the_search_finds_by_title_tag_trigger_and_text(
-    search: WordIndex, asked: str, best: str
-) -> None:
-    assert search.search(asked)[0].snippet.id == best
-
-
-def test_the_search_keeps_to_a_language_and_a_limit(search: WordIndex) -> None:
-    assert {hit.snippet.id for hit in search.search("print", "c")} == {"demo.go"}
-    assert search.search("print", "rust") == ()
-    assert len(search.search("print", limit=1)) == 1
-
-
-@given(
-    st.text(max_size=60)
-    | st.sampled_from(["*", "a*", "title:x", '"', "(((", "AND OR NOT", "[a TO b]", "x" * 5000])
-)
-def test_no_search_text_raises(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    folder = tmp_path_factory.getbasetemp() / "searched"
-    if not folder.exists():
-        folder.mkdir()
-        words.write(folder, [PRINT])
-    assert all(hit.snippet == PRINT for hit in WordIndex(folder).search(text))
-
-
-def test_a_star_does_not_match_everything(search: WordIndex) -> None:
-    assert search.search("*") == ()
 
 
 # -- generations -------------------------------------------------------------------------------

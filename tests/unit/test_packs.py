@@ -19,11 +19,12 @@ from jsonschema import Draft202012Validator
 import lsp_learn.packs
 from lsp_learn import locations
 from lsp_learn.model import FactKind, Level, Origin, PackManifest, Problem, Severity, Snippet, Span
+from lsp_learn.packs.files import FolderFiles
+from lsp_learn.packs.find import find_packs, fingerprint
 from lsp_learn.packs.lint import lint_pack
 from lsp_learn.packs.manifest import read_manifest
 from lsp_learn.packs.read import read_snippets
 from lsp_learn.packs.snippet import find_focus, read_snippet, read_trigger
-from lsp_learn.packs.store import find_packs, fingerprint
 
 MANIFEST = PackManifest("demo", "Demo", "1.0.0", "CC0-1.0", ("python",))
 
@@ -84,9 +85,10 @@ def pack(tmp_path: Path) -> Path:
 
 
 def read(tmp_path: Path, content: str | bytes) -> tuple[Snippet | None, tuple[Problem, ...]]:
-    path = tmp_path / "snippet.md"
+    path = tmp_path / "snippets" / "snippet.md"
+    path.parent.mkdir(exist_ok=True)
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_snippet(path, "snippets/snippet.md", MANIFEST)
+    return read_snippet(FolderFiles(tmp_path), "snippets/snippet.md", MANIFEST)
 
 
 def line_of(text: str, piece: str) -> int:
@@ -214,7 +216,7 @@ def test_a_file_of_ten_megabytes_is_refused_unread(tmp_path: Path) -> None:
 
 
 def test_a_snippet_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
-    snippet, (problem,) = read_snippet(tmp_path / "none.md", "snippets/none.md", MANIFEST)
+    snippet, (problem,) = read_snippet(FolderFiles(tmp_path), "snippets/none.md", MANIFEST)
     assert snippet is None
     assert problem.code == "F001"
     assert "No such file" in problem.message
@@ -274,7 +276,7 @@ def test_no_text_makes_the_reader_raise(
     path = tmp_path_factory.getbasetemp() / "fuzzed.md"
     for content in (text, GOOD.replace("print", text), GOOD[: len(text) * 3] + text):
         path.write_bytes(content.encode("utf-8", "surrogatepass"))
-        snippet, problems = read_snippet(path, "fuzzed.md", MANIFEST)
+        snippet, problems = read_snippet(FolderFiles(path.parent), path.name, MANIFEST)
         assert (snippet is None) == bool(problems)
         assert all(p.line <= content.count("\n") + content.count("\r") + 1 for p in problems)
 
@@ -388,7 +390,7 @@ def test_a_snippet_of_no_language_at_all_is_a_problem(tmp_path: Path) -> None:
     """Nothing could ever bring it up."""
     (tmp_path / "snippet.md").write_text(GOOD, encoding="utf-8")
     nowhere = replace(MANIFEST, languages=())
-    snippet, problems = read_snippet(tmp_path / "snippet.md", "snippet.md", nowhere)
+    snippet, problems = read_snippet(FolderFiles(tmp_path), "snippet.md", nowhere)
     assert snippet is None
     assert [problem.code for problem in problems] == ["S002"]
 
@@ -657,7 +659,7 @@ def test_schema_and_reader_agree_on_any_value_of_a_key(
         tomllib.loads(lines)
     except tomllib.TOMLDecodeError:
         return  # JSON's escapes are not all TOML's
-    snippet, problems = read_snippet(path, "agree.md", MANIFEST)
+    snippet, problems = read_snippet(FolderFiles(path.parent), path.name, MANIFEST)
     if not checker("snippet").is_valid(values):
         assert snippet is None
         assert {problem.code for problem in problems} >= {"S002"}
