@@ -231,8 +231,10 @@ class Names:
             if field == "."
             else self._value(node.child_by_field_name(field), steps + 1)
         )
-        if callee is None or callee.instance:
+        if callee is None:
             return None
+        if callee.instance:  # an object that is called: `Session = sessionmaker(engine)`
+            callee = Value(callee.type + self._table.separator + "__call__", how=callee.how)
         for path in (callee.path, *(base.path for base in self._inherited(callee))):
             if returned := self._returned(path + "()", node):
                 return Value(returned, instance=True, how=callee.how)
@@ -393,8 +395,8 @@ class Names:
         text = text.replace("<", "[").replace(">", "]")
         wrapper, bracket, inner = text.partition("[")
         if bracket and wrapper.rpartition(".")[2] in self._table.optional_types:
-            text = inner.removesuffix("]")
-        kinds = [part for part in _split_union(text) if part not in _NOTHING]
+            text = _split(inner.removesuffix("]"), ",")[0]  # Annotated[Session, Depends(f)]
+        kinds = [part for part in _split(text, "|") if part not in _NOTHING]
         if len(kinds) != 1:
             return None
         name, bracket, element = kinds[0].partition("[")
@@ -637,12 +639,12 @@ def _holds(node: Node | None, at: int) -> bool:
     return node is not None and node.start_byte <= at < node.end_byte
 
 
-def _split_union(text: str) -> list[str]:
+def _split(text: str, separator: str) -> list[str]:
     """`A|B[C|D]` into its members, at the outer level."""
     parts, depth, start = [], 0, 0
     for position, character in enumerate(text):
         depth += (character in "[(") - (character in "])")
-        if character == "|" and depth == 0:
+        if character == separator and depth == 0:
             parts.append(text[start:position])
             start = position + 1
     return [*parts, text[start:]]

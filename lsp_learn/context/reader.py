@@ -51,13 +51,17 @@ class _Read:
         document: Document,
         table: LanguageTable,
         imports: dict[str, str],
-        before: SyntaxTree | None = None,
+        before: _Read | None = None,
     ) -> None:
         self.document = document
-        self.tree = SyntaxTree(document.text, table.grammar, before)
+        old = before.tree if before else None
+        self.tree: SyntaxTree = SyntaxTree(document.text, table.grammar, old)
         self.names = Names(self.tree, table)
         self.names.read_module()
         self.broken = self.tree.root.has_error
+        # The last tree without errors still knows what encloses a place that it also had.
+        kept = before.whole if before else None
+        self.whole: SyntaxTree | None = kept if self.broken else self.tree
         self.contexts: dict[int, CodeContext | None] = {}
         self.inner: dict[tuple[int, str], _Read] = {}
         if self.broken:
@@ -86,7 +90,9 @@ class ContextReader:
             with self._lock:
                 read = self._read(document, table)
                 if read is not None and not read.tree.certain:
-                    self._reads[document.uri] = _Read(document, table, read.names.imports)
+                    certain = _Read(document, table, read.names.imports)
+                    certain.whole = read.whole
+                    self._reads[document.uri] = certain
 
     def has(self, document: Document) -> bool:
         """Whether this text is read already and nobody else is reading: then a look at a place
@@ -218,7 +224,7 @@ class ContextReader:
             if read is None or read.document.language != document.language:
                 read = _Read(document, table, {})
             else:
-                read = _Read(document, table, read.names.imports, read.tree)
+                read = _Read(document, table, read.names.imports, read)
             self._reads[document.uri] = read
         self._reads.move_to_end(document.uri)
         while len(self._reads) > KEPT_TREES:
@@ -364,10 +370,21 @@ class _Place:
         return text[start : end if end >= 0 else len(text)], start
 
     def _enclosing(self, chain: list[Node]) -> Iterator[Fact]:
+        own = list(self._around(chain, self._tree))
+        whole = self._read.whole
+        if whole is None or whole is self._tree:
+            yield from own
+        elif own and not any(node.is_error for node in chain):
+            yield from own
+        else:  # as far as the last tree without errors tells
+            before = whole.chain(self._tree.byte_in(whole, self._byte))
+            yield from self._around(before, whole)
+
+    def _around(self, chain: list[Node], tree: SyntaxTree) -> Iterator[Fact]:
         for node in reversed(chain[:-1]):
             name = self._table.enclosing.get(node.type)
             if name is not None:
-                yield Fact(FactKind.CONSTRUCT, name, self._tree.span(node), "enclosing")
+                yield Fact(FactKind.CONSTRUCT, name, tree.span(node), "enclosing")
 
 
 def _ordered(facts: list[Fact]) -> tuple[Fact, ...]:

@@ -65,6 +65,12 @@ class SyntaxTree:
             nodes.append(node)
         return [node for node in nodes if node is not None]
 
+    def byte_in(self, other: SyntaxTree, byte: int) -> int:
+        """Where a byte of this text stands in another version of it, as far as one can tell."""
+        if byte <= _common(self.source, other.source):
+            return byte
+        return max(0, min(byte + len(other.source) - len(self.source), len(other.source) - 1))
+
     def leaves(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """The start and end bytes of the leaves between two bytes, in reading order."""
         cursor = self.tree.walk()

@@ -14,9 +14,11 @@
   name: (identifier) @name
   type: [(qualified_type) @type (type_identifier) @type (pointer_type [(qualified_type) (type_identifier)] @type)])
 (var_spec . name: (identifier) @name !type value: (expression_list . (_) @value))
-(var_spec name: (identifier) @name)
+(var_spec name: (identifier) @name type: (_))
+(var_spec (identifier) . (identifier) @name)
 (const_spec . name: (identifier) @name value: (expression_list . (_) @value))
-(const_spec name: (identifier) @name)
+(const_spec name: (identifier) @name !value)
+(const_spec (identifier) . (identifier) @name)
 (range_clause left: (expression_list . (identifier) @name))
 (range_clause left: (expression_list (_) . (identifier) @name) right: (_) @elements)
 (receive_statement left: (expression_list (identifier) @name))

@@ -26,6 +26,7 @@
   pattern: (identifier) @name
   type: [
     (type_identifier) @type
+    (scoped_type_identifier) @type
     (primitive_type) @type
     (generic_type type: (type_identifier) @type)
     (reference_type
@@ -43,6 +44,7 @@
   pattern: (identifier) @name
   type: [
     (type_identifier) @type
+    (scoped_type_identifier) @type
     (primitive_type) @type
     (generic_type type: (type_identifier) @type)
     (abstract_type trait: (generic_type type: (type_identifier) @type))
