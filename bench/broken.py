@@ -2,9 +2,10 @@
 
     python bench/broken.py DIR [edits]
 
-The whole text was read before, as in an editor. Takes files of every language under DIR (bench/corpus.py fetches some), deletes a line or cuts
-the text, and compares what encloses a place a few lines on. Lines that begin a function are not
-deleted: without them there is none. Printed by language: places, share kept, slowest read.
+The whole text was read before, as in an editor. Takes files of every language under DIR
+(bench/corpus.py fetches some), deletes a line or cuts the text, and compares what encloses a
+place a few lines on. Lines that begin a function are not deleted: without them there is none.
+Printed by language: places, share kept, slowest read.
 """
 
 from __future__ import annotations

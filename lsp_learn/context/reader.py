@@ -372,9 +372,8 @@ class _Place:
     def _enclosing(self, chain: list[Node]) -> Iterator[Fact]:
         own = list(self._around(chain, self._tree))
         whole = self._read.whole
-        if whole is None or whole is self._tree:
-            yield from own
-        elif own and not any(node.is_error for node in chain):
+        sure = own and not any(node.is_error for node in chain)
+        if sure or whole is None or whole is self._tree:
             yield from own
         else:  # as far as the last tree without errors tells
             before = whole.chain(self._tree.byte_in(whole, self._byte))

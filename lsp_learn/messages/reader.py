@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from lsp_learn.messages.output import plain
-from lsp_learn.messages.tools import Named, Printed, Tool, Tools
+from lsp_learn.messages.tools import Named, Printed, Tool, Tools, pattern_of
 from lsp_learn.model import CodeContext, Diagnostic, Document, Fact, FactKind, Message, Span
 
 MAX_MESSAGES = 200
@@ -101,7 +101,7 @@ class MessageReader:
             if named.files and name not in named.files:
                 continue
             for span, code in _codes(named, line, offset - start):
-                if named.section is not None and not _in_section(named.section, text, start):
+                if named.section and not _in_section(named.section, text, start):
                     continue
                 where = Span(start + span.start, start + span.end)
                 facts = tuple(_facts(tool, tool.normal(code), "", "", where))
@@ -160,7 +160,7 @@ def _messages(tool: Tool, text: str) -> Iterator[tuple[Order, Message]]:
     for printed in tool.printed:
         if printed.needs and printed.needs not in text:
             continue
-        for match in printed.pattern.finditer(text):
+        for match in pattern_of(printed.match).finditer(text):
             if match.start() in seen:
                 continue
             seen.add(match.start())
@@ -213,28 +213,28 @@ def _own_frame(tool: Tool, match: re.Match[str], text: str) -> _Frame | None:
     part = text[start:end]
     if tool.frames_after:
         # The frames of another message are not this one's.
-        others = [p.pattern.search(part) for p in tool.printed]
+        others = [pattern_of(printed.match).search(part) for printed in tool.printed]
         part = part[: min((other.start() for other in others if other), default=len(part))]
     found = sorted(
-        (frame for pattern in tool.frames for frame in pattern.finditer(part)),
+        (frame for one in tool.frames for frame in pattern_of(one).finditer(part)),
         key=lambda frame: frame.start() if tool.frames_after else -frame.start(),
     )
     if not found:
         return None
-    own = (one for one in found if tool.library is None or not tool.library.search(one[0]))
+    own = (one for one in found if not tool.library or not pattern_of(tool.library).search(one[0]))
     parts = {key: value or "" for key, value in next(own, found[0]).groupdict().items()}
     return _Frame(parts.get("path", ""), parts.get("line", ""), parts.get("function", ""))
 
 
 def _codes(named: Named, line: str, column: int) -> Iterator[tuple[Span, str]]:
-    for match in named.pattern.finditer(line):
+    for match in pattern_of(named.match).finditer(line):
         group = "codes" if "codes" in match.re.groupindex else 0
-        for code in named.codes.finditer(line, match.start(group), match.end(group)):
+        for code in pattern_of(named.codes).finditer(line, match.start(group), match.end(group)):
             if code.start() <= column <= code.end():
                 yield Span(code.start(), code.end()), code[0]
 
 
-def _in_section(section: re.Pattern[str], text: str, start: int) -> bool:
+def _in_section(section: str, text: str, start: int) -> bool:
     """Whether the nearest header above (`[tool.ruff]`) is one that the pattern knows."""
     headers = list(re.finditer(r"^\s*\[[^\]\n]+\]", text[:start], re.MULTILINE))
-    return bool(headers) and section.search(headers[-1][0]) is not None
+    return bool(headers) and pattern_of(section).search(headers[-1][0]) is not None

@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,18 @@ _KEYS = frozenset(
 )
 
 
+# Compiled when first used: all of them take 100 ms, which no first hover can wait for.
+pattern_of = lru_cache(maxsize=None)(partial(re.compile, flags=re.MULTILINE))
+
+
 @dataclass(frozen=True)
 class Printed:
-    """How a tool prints a message: a pattern with the groups `code`, `error`, `text`, `path`,
-    `line`, `column`, `severity`, all optional, over one or several lines. `needs` is a text
-    without which the pattern is not tried.
+    """How a tool prints a message: a regular expression with the groups `code`, `error`, `text`,
+    `path`, `line`, `function`, `severity`, all optional, over one or several lines. `needs` is a
+    text without which it is not tried.
     """
 
-    pattern: re.Pattern[str]
+    match: str
     needs: str
     severity: str
 
@@ -42,11 +47,11 @@ class Printed:
 class Named:
     """Where people name a tool's codes: in comments of some languages, or in files."""
 
-    pattern: re.Pattern[str]
-    codes: re.Pattern[str]
+    match: str
+    codes: str
     languages: tuple[str, ...]
     files: tuple[str, ...]
-    section: re.Pattern[str] | None
+    section: str
 
 
 @dataclass(frozen=True)
@@ -58,29 +63,29 @@ class Tool:
     languages: tuple[str, ...]
     sources: tuple[str, ...]
     prefix: str
-    drop: re.Pattern[str] | None
-    families: tuple[re.Pattern[str], ...]
+    drop: str
+    families: tuple[str, ...]
     same: tuple[str, ...]
     parents: Mapping[str, str]
     cwe: Mapping[str, str]
     last: bool
-    frames: tuple[re.Pattern[str], ...]
+    frames: tuple[str, ...]
     frames_after: bool
-    library: re.Pattern[str] | None
+    library: str
     wraps: bool
     printed: tuple[Printed, ...]
     named: tuple[Named, ...]
 
     def normal(self, code: str) -> str:
         """A code as this tool's documentation writes it: `2086` is `SC2086` for shellcheck."""
-        if self.drop is not None:
-            code = self.drop.sub("", code)
+        if self.drop:
+            code = pattern_of(self.drop).sub("", code)
         return self.prefix + code if self.prefix and code.isdigit() else code
 
     def family(self, code: str) -> Iterator[str]:
         """The names of the families that a code belongs to, the nearest first."""
         for pattern in self.families:
-            if match := pattern.match(code):
+            if match := pattern_of(pattern).match(code):
                 yield match[0] + "*"
 
     def ancestors(self, error: str) -> Iterator[str]:
@@ -89,6 +94,13 @@ class Tool:
         while (error := self.parents.get(error, "")) and error not in seen:
             seen.add(error)
             yield error
+
+    def patterns(self) -> Iterator[str]:
+        """Every regular expression of the tool."""
+        yield from (self.drop, self.library, *self.families, *self.frames)
+        yield from (printed.match for printed in self.printed)
+        for named in self.named:
+            yield from (named.match, named.codes, named.section)
 
 
 class Tools:
@@ -101,7 +113,7 @@ class Tools:
             name = path.name.removesuffix(_SUFFIX)
             try:
                 self._tools[name] = _tool(name, tomllib.loads(path.read_text("utf-8")))
-            except (tomllib.TOMLDecodeError, re.error, KeyError, TypeError, ValueError) as error:
+            except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
                 self.problems.append(f"{path.name}: {error}")
         self._sources = {
             name.lower(): tool for tool in self for name in (tool.id, tool.title, *tool.sources)
@@ -113,6 +125,16 @@ class Tools:
     def get(self, name: str) -> Tool | None:
         """The tool with an id."""
         return self._tools.get(name)
+
+    def check(self) -> list[str]:
+        """Compile everything, and say what is wrong with it."""
+        for tool in self:
+            for pattern in tool.patterns():
+                try:
+                    pattern_of(pattern)
+                except re.error as error:
+                    self.problems.append(f"{tool.id}{_SUFFIX}: {pattern!r}: {error}")
+        return self.problems
 
     def of_source(self, source: str) -> Tool | None:
         """The tool that a diagnostic's `source` means: `Pylance` is Pyright."""
@@ -128,17 +150,20 @@ def _tool(name: str, values: Mapping[str, Any]) -> Tool:
         languages=tuple(values.get("languages", ())),
         sources=tuple(values.get("sources", ())),
         prefix=values.get("prefix", ""),
-        drop=_optional(values, "drop"),
-        families=tuple(re.compile(text) for text in values.get("families", ())),
+        drop=values.get("drop", ""),
+        families=tuple(values.get("families", ())),
         same=tuple(values.get("same", ())),
         parents=values.get("parents", {}),
         cwe=values.get("cwe", {}),
         last=values.get("choose", "first") == "last",
-        frames=tuple(re.compile(one["match"], re.MULTILINE) for one in values.get("frame", ())),
+        frames=tuple(one["match"] for one in values.get("frame", ())),
         frames_after=values.get("frames", "after") == "after",
-        library=_optional(values, "library"),
+        library=values.get("library", ""),
         wraps=bool(values.get("wraps", False)),
-        printed=tuple(_printed(values.get("messages", ()))),
+        printed=tuple(
+            Printed(item["match"], item.get("needs", ""), item.get("severity", "error"))
+            for item in values.get("messages", ())
+        ),
         named=(
             *_named(values.get("suppressions", ()), values),
             *_named(values.get("configs", ()), values),
@@ -146,23 +171,13 @@ def _tool(name: str, values: Mapping[str, Any]) -> Tool:
     )
 
 
-def _optional(values: Mapping[str, Any], key: str) -> re.Pattern[str] | None:
-    return re.compile(values[key]) if values.get(key) else None
-
-
-def _printed(items: Sequence[Mapping[str, Any]]) -> Iterator[Printed]:
-    for item in items:
-        pattern = re.compile(item["match"], re.MULTILINE)
-        yield Printed(pattern, item.get("needs", ""), item.get("severity", "error"))
-
-
 def _named(items: Sequence[Mapping[str, Any]], tool: Mapping[str, Any]) -> Iterator[Named]:
     for item in items:
         languages = tuple(item.get("languages", () if "files" in item else tool["languages"]))
         yield Named(
-            pattern=re.compile(item["match"]),
-            codes=re.compile(item.get("codes", r"[\w-]+")),
+            match=item["match"],
+            codes=item.get("codes", r"[\w-]+"),
             languages=languages,
             files=tuple(item.get("files", ())),
-            section=_optional(item, "section"),
+            section=item.get("section", ""),
         )

@@ -77,7 +77,7 @@ def reader(tmp_path: Path) -> MessageReader:
     for name, text in (("lint", LINT), ("run", RUN), ("wrap", WRAP)):
         (tmp_path / f"{name}.tool.toml").write_text(text)
     tools = Tools(tmp_path)
-    assert tools.problems == []
+    assert tools.check() == []
     return MessageReader(tools)
 
 
@@ -198,9 +198,9 @@ def test_a_wrong_tool_is_reported_and_left_out(tmp_path: Path) -> None:
     (tmp_path / "toml.tool.toml").write_text("= 1")
     (tmp_path / "match.tool.toml").write_text("[[messages]]\nneeds = 'x'")
     tools = Tools(tmp_path)
-    assert [tool.id for tool in tools] == ["good"]
-    assert [problem.partition(":")[0] for problem in tools.problems] == [
-        "key.tool.toml", "match.tool.toml", "regex.tool.toml", "toml.tool.toml",
+    assert [tool.id for tool in tools] == ["good", "regex"]
+    assert [problem.partition(":")[0] for problem in tools.check()] == [
+        "key.tool.toml", "match.tool.toml", "toml.tool.toml", "regex.tool.toml",
     ]  # fmt: skip
 
 

@@ -61,6 +61,7 @@ async def _read(ls: LearnServer, uri: str, pause: float) -> None:
         # What a later hover would have to compile, piece by piece: each piece takes some
         # milliseconds, in which nobody else can run.
         await asyncio.sleep(_LATER)
+        await asyncio.to_thread(lambda: ls.app.messages)
         for piece in ls.app.preparations(document.language):
             await asyncio.to_thread(piece)
             await asyncio.sleep(_BREATH)
