@@ -28,8 +28,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "explain": FOUNDATION,
     "shelf": FOUNDATION | {"packs", "index"},
     "app": FOUNDATION | {"context", "messages", "index", "packs", "explain", "shelf"},
+    "workshop": FOUNDATION | {"packs", "explain", "app"},
     "server": DOOR,
-    "cli": DOOR | {"server"},
+    "cli": DOOR | {"server", "workshop"},
     "__main__": {"cli"},
     "__init__": set(),
 }

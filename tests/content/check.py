@@ -51,18 +51,23 @@ def not_run(snippet: Snippet) -> str:
     runner = runner_of(snippet)
     if runner is None:
         return f"no way to run {example.language}"
-    return f"{runner.tool} is not installed" if runner.missing else ""
+    return f"{runner.name} is not installed" if runner.missing else ""
 
 
 def run_example(snippet: Snippet) -> str:
     """What is wrong with an example: "" when it prints, or fails with, what it says."""
     if not_run(snippet):
         return ""
-    example = snippet.example
     try:
         printed, failed = execute(snippet)
     except subprocess.TimeoutExpired:
         return f"runs longer than {SECONDS} seconds"
+    return compared(snippet, printed, failed)
+
+
+def compared(snippet: Snippet, printed: str, failed: str) -> str:
+    """What is wrong with what an example printed and said on standard error."""
+    example = snippet.example
     if about_messages(snippet):
         wanted = [line.strip() for line in example.error.splitlines()]
         missing = [line for line in wanted if line not in printed + failed]
@@ -122,12 +127,14 @@ def _wrong_error(example: Example, failed: str) -> str:
     )
 
 
-def recognized(app: App, snippet: Snippet) -> str:
-    """What is wrong when a snippet's own example does not bring it up first: "" when it does."""
+def recognized(app: App, snippet: Snippet, *, provoke: bool = True) -> str:
+    """What is wrong when a snippet's own example does not bring it up first: "" when it does.
+    A message is what its tool really prints, or without `provoke` what the snippet says it does.
+    """
     app.configure(replace(app.settings, level=snippet.level))
     example = snippet.example
     if about_messages(snippet):
-        return _message_recognized(app, snippet)
+        return _message_recognized(app, snippet, provoke=provoke)
     document = Document(f"example:{snippet.id}", example.language, 1, example.code)
     tips = app.at(document, example.focus.start)
     found = [f"{tip.snippet.id} ({tip.fact.kind}:{tip.fact.name})" for tip in tips]
@@ -143,9 +150,9 @@ def recognized(app: App, snippet: Snippet) -> str:
     return ""
 
 
-def _message_recognized(app: App, snippet: Snippet) -> str:
-    """The same for what the tool really prints; for what is written where it cannot be run."""
-    printed = snippet.example.error if not_run(snippet) else "\n".join(execute(snippet))
+def _message_recognized(app: App, snippet: Snippet, *, provoke: bool) -> str:
+    written = not provoke or not_run(snippet)
+    printed = snippet.example.error if written else "\n".join(execute(snippet))
     read = app.explain_output(printed)
     first = [tip.snippet.id for one in read[:1] for tip in one.tips]
     if first[:1] == [snippet.id]:

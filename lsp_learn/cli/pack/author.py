@@ -1,19 +1,37 @@
-"""What an author does with a pack: lint, build."""
+"""What an author does with a pack: new, lint, preview, test, build."""
 
 from __future__ import annotations
 
 import argparse
+import re
+import time
 from pathlib import Path
 from typing import Any
 
 from lsp_learn.app import App
 from lsp_learn.cli.output import Output
-from lsp_learn.cli.pack.problems import print_problems, problem_data
+from lsp_learn.cli.pack.problems import print_problems, problem_data, sarif
 from lsp_learn.model import Severity
+from lsp_learn.workshop import Workshop, write_starter
+
+_GLANCE = 0.4
+"""Seconds between two looks at a pack that is being written."""
 
 
 def add(actions: Any) -> None:
     """Add the actions."""
+    new = actions.add_parser(
+        "new",
+        help="begin a pack: a manifest, a snippet that works, a file of silences",
+        epilog="then: lsp-learn pack lint FOLDER; docs/tutorial/first-pack.md goes on from there",
+    )
+    new.add_argument("folder", type=Path, metavar="FOLDER", help="a new folder")
+    new.add_argument("--id", default="", help="by default the folder's name")
+    new.add_argument("--title", default="", help="by default made from the id")
+    new.add_argument("--language", default="python", help="a language id (python)")
+    new.add_argument("--license", default="CC-BY-4.0", help="an SPDX identifier (CC-BY-4.0)")
+    new.set_defaults(run=run_new)
+
     check = actions.add_parser(
         "lint",
         help="what is wrong with a pack, line by line",
@@ -24,7 +42,27 @@ def add(actions: Any) -> None:
         "--links", action="store_true", help="also ask every source's web page (needs a network)"
     )
     check.add_argument("--json", action="store_true", help="print JSON")
+    check.add_argument("--sarif", action="store_true", help="print SARIF 2.1.0, for code hosts")
     check.set_defaults(run=run_lint)
+
+    preview = actions.add_parser(
+        "preview",
+        help="what the hover and the lesson look like",
+        description="Show the hover and the lesson of a snippet, or of every snippet of a pack.",
+    )
+    preview.add_argument("place", type=Path, metavar="PACK | SNIPPET", help="a folder, or a file")
+    preview.add_argument("--watch", action="store_true", help="again after every change")
+    preview.set_defaults(run=run_preview)
+
+    test = actions.add_parser(
+        "test",
+        help="whether every example brings up its snippet, and the marked cases hold",
+        description="Look every example up as an editor would, and the cases in silence.txt and "
+        "cases/*.txt. Nothing is executed.",
+    )
+    test.add_argument("folder", type=Path, metavar="FOLDER", help="the pack's folder")
+    test.add_argument("--json", action="store_true", help="print JSON")
+    test.set_defaults(run=run_test)
 
     build = actions.add_parser(
         "build",
@@ -40,13 +78,57 @@ def add(actions: Any) -> None:
     build.set_defaults(run=run_build)
 
 
+def run_new(arguments: argparse.Namespace, output: Output) -> int:
+    """Write the first files of a pack."""
+    folder: Path = arguments.folder
+    pack_id = arguments.id or re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")
+    title = arguments.title or pack_id.replace("-", " ").capitalize()
+    for path in write_starter(folder, pack_id, title, arguments.language, arguments.license):
+        output.line(str(path))
+    output.line()
+    output.line(f"Next: lsp-learn pack preview {folder}")
+    return 0
+
+
+def run_preview(arguments: argparse.Namespace, output: Output) -> int:
+    """Show hovers and lessons; with --watch until somebody stops it."""
+    workshop = Workshop(arguments.place)
+    shown = -1.0
+    while True:
+        changed = workshop.changed()
+        if changed != shown:
+            shown = changed
+            for page in workshop.previews():
+                output.line("-" * 72)
+                output.markdown(page.hover)
+                output.line()
+                output.markdown(page.lesson)
+            print_problems(App().lint(workshop.folder), output)
+        if not arguments.watch:
+            return 0
+        time.sleep(_GLANCE)
+
+
+def run_test(arguments: argparse.Namespace, output: Output) -> int:
+    """Look up the examples and the cases; 1 when one does not hold."""
+    count, problems = Workshop(arguments.folder).tried()
+    if output.as_json:
+        output.data({"cases": count, "problems": [problem_data(one) for one in problems]})
+    else:
+        print_problems(problems, output)
+        output.line(f"{count} places, {len(problems)} problems")
+    return 1 if problems else 0
+
+
 def run_lint(arguments: argparse.Namespace, output: Output) -> int:
     """Print the problems of a pack; 1 when there is an error among them."""
     app = App()
     problems = app.lint(arguments.folder)
     if arguments.links:
         problems += app.lint_links(arguments.folder)
-    if output.as_json:
+    if arguments.sarif:
+        output.data(sarif(arguments.folder, problems))
+    elif output.as_json:
         output.data([problem_data(problem) for problem in problems])
     else:
         print_problems(problems, output)

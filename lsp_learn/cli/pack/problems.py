@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+from lsp_learn import __version__
 from lsp_learn.cli.output import Output
 from lsp_learn.model import Problem, Severity
+
+_RULES = "docs/reference/lint-rules.md"
 
 
 def print_problems(problems: Sequence[Problem], output: Output) -> None:
@@ -28,4 +32,35 @@ def problem_data(problem: Problem) -> dict[str, Any]:
         "line": problem.line or None,
         "message": problem.message,
         "hint": problem.hint,
+    }
+
+
+def sarif(folder: Path, problems: Sequence[Problem]) -> dict[str, Any]:
+    """Problems as a SARIF 2.1.0 log, which code hosts show beside the lines.
+
+    https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+    """
+    codes = sorted({problem.code for problem in problems})
+    rules = [{"id": code, "helpUri": f"{_RULES}#{code.lower()}"} for code in codes]
+    driver = {"name": "lsp-learn", "version": __version__, "rules": rules}
+    results = [
+        {
+            "ruleId": problem.code,
+            "level": "error" if problem.severity is Severity.ERROR else "warning",
+            "message": {"text": f"{problem.message}. {problem.hint}".rstrip(" .") + "."},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": (folder / problem.path).as_posix()},
+                        "region": {"startLine": max(1, problem.line)},
+                    }
+                }
+            ],
+        }
+        for problem in problems
+    ]
+    return {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "results": results}],
     }
