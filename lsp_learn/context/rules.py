@@ -35,6 +35,21 @@ MATCH_LIMIT = 256
 _ROOT = re.compile(r"[\s(]*([a-z]\w*)")
 _TEMPLATE = re.compile(r"\{(_\w+)\}")
 
+_PART = 10
+"""Patterns in one query: each takes up to 50 ms to compile, in which nothing else can run."""
+
+_WORDS = re.compile(r'\(#(?:eq|any-of)\?\s+(@[\w.-]+)((?:\s+"[^"\\]*")+)\s*\)')
+_OPTIONAL = re.compile(r"[)\]][?*]")
+
+_Patterns = tuple[tuple[int, str], ...]
+"""Patterns, each with the place of its rule."""
+
+_Words = tuple[tuple[bytes, ...], ...]
+"""Of each of these groups one word must stand in the text."""
+
+_Worded = tuple[tuple[int, str], _Words]
+_Compiled = tuple[Query, list[int]]
+
 Captures = Mapping[str, Sequence[Node]]
 Resolve = Callable[[Node], frozenset[str]]
 
@@ -97,7 +112,7 @@ class Match:
 
 
 class RuleSet:
-    """The rules of one language, compiled into one query for each kind of node that a pattern
+    """The rules of one language, compiled into queries for each kind of node that a pattern
     starts with: a place asks only the kinds that stand around it, each anchored at its node.
 
     A query limited to one byte would be simpler, but the cursor does not descend into children
@@ -114,7 +129,8 @@ class RuleSet:
         self._rules = list(rules)
         self._conditions: dict[str, Query] = {}
         self._patterns: dict[str, list[tuple[int, str]]] = {}
-        self._compiled: dict[str, tuple[Query, list[int]]] = {}
+        self._parts: dict[str, tuple[list[_Patterns], list[_Worded]]] = {}
+        self._compiled: dict[_Patterns, _Compiled] = {}
         for order, rule in enumerate(rules):
             for pattern in split_patterns(rule.query):
                 root = _ROOT.match(pattern)
@@ -123,16 +139,43 @@ class RuleSet:
                 else:
                     self._patterns.setdefault(root[1], []).append((order, pattern))
 
-    def _of_root(self, root: str) -> tuple[Query, list[int]]:
-        """One query for the patterns that start with a kind of node, and whose each one is.
+    def _queries(self, tree: SyntaxTree, root: str) -> list[_Compiled]:
+        """The queries for the patterns that start with a kind of node and may match in a text.
 
-        Compiled when first needed: 40 of them take 200 ms, which no first hover can wait for.
+        Compiled when first needed: those of one kind take up to half a second, which no first
+        hover can wait for. A pattern that asks for certain words (`#eq?`, `#any-of?`) is a query
+        of its own, and only needed where a word of it stands in the text at all.
         """
-        if root not in self._compiled:
-            self._compiled[root] = self._compile(self._patterns[root])
-        return self._compiled[root]
+        key = (id(self), root)
+        if key not in tree.queries:
+            plain, worded = self._sorted(root)
+            tree.queries[key] = [
+                *(self._query(part) for part in plain),
+                *(self._query((one,)) for one, words in worded if _may_have(tree.source, words)),
+            ]
+        return tree.queries[key]
 
-    def _compile(self, patterns: list[tuple[int, str]]) -> tuple[Query, list[int]]:
+    def _sorted(self, root: str) -> tuple[list[_Patterns], list[_Worded]]:
+        """The patterns of a kind of node: those without words in parts, those with words."""
+        if root not in self._parts:
+            plain: list[tuple[int, str]] = []
+            worded: list[_Worded] = []
+            for one in self._patterns[root]:
+                words = _words_of(one[1])
+                if words:
+                    worded.append((one, words))
+                else:
+                    plain.append(one)
+            parts = [tuple(plain[n : n + _PART]) for n in range(0, len(plain), _PART)]
+            self._parts[root] = (parts, worded)
+        return self._parts[root]
+
+    def _query(self, patterns: _Patterns) -> _Compiled:
+        if patterns not in self._compiled:
+            self._compiled[patterns] = self._compile(patterns)
+        return self._compiled[patterns]
+
+    def _compile(self, patterns: _Patterns) -> _Compiled:
         try:
             query = compiled(self._language, "\n".join(pattern for _, pattern in patterns))
         except QueryError:
@@ -151,18 +194,19 @@ class RuleSet:
         return True
 
     def preparations(self) -> list[Callable[[], None]]:
-        """What is not compiled yet, one kind of node at a time."""
-        return [
-            partial(self._prepare, root) for root in self._patterns if root not in self._compiled
-        ]
+        """What every text needs and is not compiled yet, in pieces."""
+        parts = [part for root in self._patterns for part in self._sorted(root)[0]]
+        return [partial(self._prepare, part) for part in parts if part not in self._compiled]
 
-    def _prepare(self, root: str) -> None:
-        self._of_root(root)
+    def _prepare(self, patterns: _Patterns) -> None:
+        self._query(patterns)
 
     def check(self) -> list[str]:
         """Compile everything, and say what is wrong with it."""
         for root in self._patterns:
-            self._of_root(root)
+            plain, worded = self._sorted(root)
+            for part in (*plain, *((one,) for one, _ in worded)):
+                self._query(part)
         for rule in self._rules:
             for key in ("inside", "not_inside", "contains", "lacks", "in_file", "not_in_file"):
                 try:
@@ -179,8 +223,9 @@ class RuleSet:
         byte = chain[-1].start_byte
         found: list[tuple[int, Node, Captures]] = []
         for node in chain:
-            if node.type in self._patterns:
-                query, owners = self._of_root(node.type)
+            if node.type not in self._patterns:
+                continue
+            for query, owners in self._queries(tree, node.type):
                 cursor = QueryCursor(query, match_limit=MATCH_LIMIT)
                 cursor.set_max_start_depth(0)
                 found += [
@@ -287,6 +332,33 @@ class _Trial:
             cursor = QueryCursor(self._rules.condition(source), match_limit=MATCH_LIMIT)
             for _, found in cursor.matches(node):
                 yield from _agree(found, texts, self._tree)
+
+
+def _words_of(pattern: str) -> _Words:
+    """The words that a pattern asks its captures to be. A capture that is in one alternative
+    alone, or optional, may be missing, and then asks for nothing.
+    """
+    if _OPTIONAL.search(pattern):
+        return ()
+    return tuple(
+        tuple(word.encode() for word in re.findall(r'"([^"]*)"', match[2]))
+        for match in _WORDS.finditer(pattern)
+        if _always(pattern, match[1])
+    )
+
+
+def _always(pattern: str, capture: str) -> bool:
+    """Whether a capture stands outside of all alternatives."""
+    depth = 0
+    for found in re.finditer(r'"(?:\\.|[^"\\])*"|\(#[^()]*\)|[\[\]]|@[\w.-]+', pattern):
+        depth += (found[0] == "[") - (found[0] == "]")
+        if found[0] == capture and depth == 0:
+            return True
+    return False
+
+
+def _may_have(source: bytes, words: _Words) -> bool:
+    return all(any(word in source for word in group) for group in words)
 
 
 def _any(found: Iterator[dict[str, str]]) -> bool:

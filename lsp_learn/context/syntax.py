@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tree_sitter import Language, Node, Parser, Tree
+from tree_sitter import Language, Node, Parser, Query, Tree
 
 from lsp_learn.model import Span
 from lsp_learn.text import encodable
@@ -13,7 +13,7 @@ from lsp_learn.text import encodable
 class SyntaxTree:
     """A text with its tree. Byte offsets stay inside `context/`; everything else uses spans."""
 
-    __slots__ = ("_ascii", "certain", "found", "source", "text", "tree")
+    __slots__ = ("_ascii", "certain", "found", "queries", "source", "text", "tree")
 
     def __init__(self, text: str, language: Language, before: SyntaxTree | None = None) -> None:
         """Parse `text`. `before`, a tree of the same language, makes it quick where little
@@ -25,6 +25,8 @@ class SyntaxTree:
         self.found: dict[str, list[dict[str, str]]] = {}
         """What conditions on the whole file found, by their query; they are asked often."""
         # A parser of its own: parsers are not safe to share between threads, and cost 2 us.
+        self.queries: dict[tuple[int, str], list[tuple[Query, list[int]]]] = {}
+        """The rules' queries that may match in this text, by the kind of node they start with."""
         parser = Parser(language)
         if before is None:
             self.tree: Tree = parser.parse(self.source)

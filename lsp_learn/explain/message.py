@@ -46,5 +46,5 @@ def matched_by(tip: Tip) -> str:
     if tip.fact.how in _KINDS:
         return f"{name}: {_KINDS[tip.fact.how]}"
     if tip.fact.kind is FactKind.ERROR and asks_for_words(tip):
-        return f"the words of this {tip.fact.name}"
+        return f"the words of this {name if name[:1].isupper() else 'message'}"
     return name

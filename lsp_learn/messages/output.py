@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-KEPT = 1_000_000
+KEPT = 500_000
 """Characters kept of the beginning, and as many of the end: a compiler's first error stands in
 one, a traceback in the other."""
 
@@ -15,6 +15,10 @@ _CUT = "\n[...]\n"
 # CSI and OSC sequences, and single escapes: ECMA-48, section 5.
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# What runs other programs puts a mark before each of their lines: BuildKit, Compose, Actions.
+_PREFIX = re.compile(
+    r"^(?:#\d+ \d+\.\d+ |[\w.-]+-\d+ +\| |\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z )", re.MULTILINE
+)
 _REDRAWN = re.compile(r"^.*\r(?=[^\n])", re.MULTILINE)
 _LONG = re.compile(rf"^(.{{{MAX_LINE}}}).+$", re.MULTILINE)
 
@@ -27,4 +31,5 @@ def plain(text: str) -> str:
         text = text[:KEPT] + _CUT + text[-KEPT:]
     text = _ANSI.sub("", text).replace("\r\n", "\n")
     text = _REDRAWN.sub("", text).replace("\r", "\n")
-    return _LONG.sub(r"\1", _CONTROL.sub("", text))
+    text = _PREFIX.sub("", _CONTROL.sub("", text))
+    return _LONG.sub(r"\1", text)

