@@ -15,7 +15,7 @@ export PIP_CACHE_DIR := $(CURDIR)/.venv/cache/pip
 export UV_CACHE_DIR := $(CURDIR)/.venv/cache/uv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint bench relevance agreement check-pack test-content test-fuzz test-kill clean help
+.PHONY: demo test lint bench relevance agreement check-pack test-content test-libraries test-fuzz test-kill clean help
 
 help:           ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -34,8 +34,24 @@ lint: $(READY)  ## format and check the code
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m mypy
 
-test-content: $(READY)  ## every snippet: lint, example executed, brought up by its own example
+test-content: $(READY) .venv/node/ready  ## every snippet: lint, example executed, brought up by its own example
+	$(PYTHON) -m pip install --quiet --group content
 	$(PYTHON) tests/content/check.py content_packs/*
+
+test-libraries: $(READY)  ## the examples that need pandas, Django and other packages
+	$(BOOT) -m venv .venv/libraries
+	.venv/libraries/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	.venv/libraries/bin/python -m pip install --quiet --group libraries
+	for pack in data machine-learning python-testing python-web; do \
+	    $(PYTHON) tests/content/run_with.py .venv/libraries/bin/python content_packs/$$pack || exit 1; done
+
+# Tools from npm whose messages examples provoke; without npm these examples are skipped by name.
+.venv/node/ready: $(READY)
+	@mkdir -p .venv/node
+	@if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --prefix .venv/node \
+	    typescript@5 @types/node@22 eslint@10 @eslint/js@10 typescript-eslint@8 @biomejs/biome@2 pyright@1; \
+	else echo "npm is not here: examples in TypeScript and of its tools are not run"; fi
+	@touch .venv/node/ready
 
 test-fuzz: $(READY)     ## broken files and fifty thousand looks: minutes
 	$(PYTHON) -m pytest -m heavy

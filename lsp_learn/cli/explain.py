@@ -83,7 +83,8 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
 
 def _names_place(what: str) -> bool:
     """Whether a place of a file is meant, not a message: `main.c:3: error` is one."""
-    if re.fullmatch(r"\S.*?:\d+(?:-\d+|:\d+)?", what):
+    place = re.fullmatch(r"(\S.*?):\d+(?:-\d+|:\d+)?", what)
+    if place and (not re.search(r"\s", what) or Path(place[1]).exists()):
         return True
     return len(what) < _LONGEST_NAME and "\n" not in what and Path(what).exists()
 

@@ -16,10 +16,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tree_sitter import Language, Query, QueryError
+from tree_sitter import Language, Query
 
 from lsp_learn.context.injections import Injection, Injections
-from lsp_learn.context.rules import Rule, RuleSet, compiled, split_patterns
+from lsp_learn.context.rules import Rule, RuleSet, split_patterns, without_wrong
 from lsp_learn.model import FactKind
 
 _NOTHING = "(?!)"
@@ -168,20 +168,14 @@ class LanguageTable:
         names that this grammar does not have is no fault: the pattern is left out.
         """
         patterns: list[str] = []
+        counts = []
         for folder in self._family:
             path = folder / name
-            for pattern in split_patterns(path.read_text("utf-8") if path.is_file() else ""):
-                try:
-                    if folder != self._family[0]:
-                        compiled(self.grammar, pattern)
-                    patterns.append(pattern)
-                except QueryError:
-                    continue
-        try:
-            return compiled(self.grammar, "\n".join(patterns)) if patterns else None
-        except QueryError as error:
-            self.problems.append(f"{name}: {error}")
-            return None
+            patterns += split_patterns(path.read_text("utf-8") if path.is_file() else "")
+            counts.append(len(patterns))
+        query, _, wrong = without_wrong(self.grammar, patterns)
+        self.problems += [f"{name}: {error}" for number, error in wrong if number < counts[0]]
+        return query
 
     def _rules(self, boundary: Sequence[str]) -> RuleSet:
         rules = []

@@ -176,22 +176,12 @@ class RuleSet:
         return self._compiled[patterns]
 
     def _compile(self, patterns: _Patterns) -> _Compiled:
-        try:
-            query = compiled(self._language, "\n".join(pattern for _, pattern in patterns))
-        except QueryError:
-            good = [pattern for pattern in patterns if self._compiles(*pattern)]
-            query = compiled(self._language, "\n".join(pattern for _, pattern in good))
-            return query, [order for order, _ in good]
-        return query, [order for order, _ in patterns]
-
-    def _compiles(self, order: int, pattern: str) -> bool:
         """One bad pattern must not take the others with it: it is left out and reported."""
-        try:
-            compiled(self._language, pattern)
-        except QueryError as error:
+        query, kept, wrong = without_wrong(self._language, [pattern for _, pattern in patterns])
+        for number, error in wrong:
+            order, pattern = patterns[number]
             self._report(f"rule {self._rules[order].name!r}: {error} in {pattern}")
-            return False
-        return True
+        return query or compiled(self._language, ""), [patterns[number][0] for number in kept]
 
     def preparations(self) -> list[Callable[[], None]]:
         """What every text needs and is not compiled yet, in pieces."""
@@ -245,13 +235,6 @@ class RuleSet:
                 if holds:
                     yield match
 
-    def _can_have(self, pattern: str) -> bool:
-        try:
-            compiled(self._language, pattern)
-        except QueryError:
-            return False
-        return True
-
     def _report(self, problem: str) -> None:
         if not self._lenient and problem not in self.problems:
             self.problems.append(problem)
@@ -269,8 +252,8 @@ class RuleSet:
         if source not in self._conditions:
             # Of an inherited condition, the patterns that this grammar cannot have are left out.
             patterns = split_patterns(source) if self._lenient else [source]
-            possible = [one for one in patterns if len(patterns) == 1 or self._can_have(one)]
-            self._conditions[source] = compiled(self._language, "\n".join(possible))
+            query = without_wrong(self._language, patterns)[0] if len(patterns) > 1 else None
+            self._conditions[source] = query or compiled(self._language, source)
         return self._conditions[source]
 
 
@@ -370,6 +353,37 @@ def _agree(found: Captures, texts: Mapping[str, str], tree: SyntaxTree) -> Itera
     own = {name: tree.text_of(nodes[0]) for name, nodes in found.items()}
     if all(texts.get(name, text) == text for name, text in own.items()):
         yield own
+
+
+def without_wrong(
+    language: Language, patterns: Sequence[str]
+) -> tuple[Query | None, list[int], list[tuple[int, str]]]:
+    """One query of the patterns that compile, which ones those are, and what is wrong with the
+    others. The library says the row of the first fault, so that each costs one more attempt,
+    where trying every pattern alone would double the time.
+    """
+    kept = list(range(len(patterns)))
+    wrong: list[tuple[int, str]] = []
+    while kept:
+        try:
+            query = compiled(language, "\n".join(patterns[n] for n in kept))
+        except QueryError as error:
+            row = re.search(r"row (\d+)", str(error))
+            at = _pattern_at([patterns[n] for n in kept], int(row[1]) if row else 0)
+            wrong.append((kept[at], str(error)))
+            del kept[at]
+        else:
+            return query, kept, wrong
+    return None, [], wrong
+
+
+def _pattern_at(patterns: Sequence[str], row: int) -> int:
+    """Which of some joined patterns a row belongs to."""
+    for number, pattern in enumerate(patterns):
+        row -= pattern.count("\n") + 1
+        if row < 0:
+            return number
+    return len(patterns) - 1
 
 
 _NOT_ANY_OF = re.compile(r'\(#not-any-of\?\s+(@[\w.-]+)((?:\s+"(?:\\.|[^"\\])*")+)\s*\)')

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from lsp_learn.model import Example, FactKind, Snippet
@@ -31,7 +32,10 @@ class Runner:
     @property
     def missing(self) -> bool:
         """Whether this machine has no such tool."""
-        return self.tool != sys.executable and shutil.which(self.tool) is None
+        command = self.commands[0]
+        if self.tool == sys.executable:
+            return "-m" in command and find_spec(command[command.index("-m") + 1]) is None
+        return shutil.which(self.tool) is None
 
 
 _RUN_SQL = str(Path(__file__).with_name("run_sql.py"))
@@ -156,7 +160,7 @@ _ESLINT = (
     "--config",
     str(Path(__file__).with_name("examples.eslint.config.mjs")),
 )
-_TSC = (
+_TSC_FLAGS = (
     "--noEmit",
     "--skipLibCheck",
     "--strict",
@@ -181,7 +185,7 @@ CHECKERS = {
     "bandit": _module("bandit", "example.py", "-q"),
     "pytest": _module("pytest", "test_example.py", "-p", "no:cacheprovider", "-p", "no:asyncio"),
     "pyright": _npm("pyright", "example.py"),
-    "typescript": _npm("tsc", "example.ts", *_TSC),
+    "typescript": _npm("tsc", "example.ts", *_TSC_FLAGS),
     "eslint": _npm("eslint", "example.js", *_ESLINT),
     "typescript-eslint": _npm("eslint", "example.ts", *_ESLINT),
     "biome": _npm("biome", "example.js", "lint"),
