@@ -19,7 +19,8 @@ from typing import Any
 from tree_sitter import Language, Query
 
 from lsp_learn.context.injections import Injection, Injections
-from lsp_learn.context.rules import Rule, RuleSet, split_patterns, without_wrong
+from lsp_learn.context.queries import split_patterns, without_wrong
+from lsp_learn.context.rules import Rule, RuleSet
 from lsp_learn.model import FactKind
 
 _NOTHING = "(?!)"

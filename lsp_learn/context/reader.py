@@ -15,18 +15,9 @@ from lsp_learn.context.injections import Inner
 from lsp_learn.context.languages import Languages, LanguageTable
 from lsp_learn.context.names import Names
 from lsp_learn.context.syntax import SyntaxTree
+from lsp_learn.context.windows import MAX_TEXT, readable, shifted, window
 from lsp_learn.context.words import read_words
 from lsp_learn.model import CodeContext, Document, Fact, FactKind, Span
-
-MAX_TEXT = 1_000_000
-"""Code points. Of a larger text only a window around the place is read: its tree would take
-20 MB and 100 ms."""
-
-WINDOW_LINES = 300
-"""Lines of that window before and after the place."""
-
-MAX_LINE = 20_000
-"""Code points. A longer line is minified or data; there is nothing to learn at a place in it."""
 
 KEPT_TREES = 20
 """Trees of the most recently read documents; a tree is about 20 times its text."""
@@ -219,7 +210,7 @@ class ContextReader:
         """The document's tree; None for text that no person reads (see the limits above)."""
         read = self._reads.get(document.uri)
         if read is None or read.document.text != document.text:
-            if not _readable(document.text):
+            if not readable(document.text):
                 return None
             if read is None or read.document.language != document.language:
                 read = _Read(document, table, {})
@@ -393,46 +384,3 @@ def _ordered(facts: list[Fact]) -> tuple[Fact, ...]:
     }
     kept = [fact for fact in facts if unique[(fact.kind, fact.name)] is fact]
     return tuple(sorted(kept, key=lambda f: (_ORDER[f.kind], f.span.length)))
-
-
-def window(text: str, offset: int) -> tuple[int, int]:
-    """The part of a large text that is read for a place: some hundred lines around it.
-
-    It starts at a line without indentation, where nearly always a definition starts: a text cut
-    inside one would be read wrongly by the languages that go by indentation.
-    """
-    start = offset
-    for _ in range(WINDOW_LINES):
-        start = text.rfind("\n", 0, max(0, start - 1)) + 1
-        if not start:
-            break
-    while start and (text[start : start + 1].isspace() or text[start : start + 1] in ")]}"):
-        start = text.rfind("\n", 0, start - 1) + 1
-        if offset - start > MAX_TEXT // 4:
-            break
-    end = offset
-    for _ in range(WINDOW_LINES):
-        end = text.find("\n", end) + 1
-        if not end:
-            return start, len(text)
-    return start, end
-
-
-def shifted(context: CodeContext, by: int) -> CodeContext:
-    """The same context, its spans moved by an offset."""
-
-    def moved(span: Span) -> Span:
-        return Span(span.start + by, span.end + by)
-
-    return replace(
-        context,
-        span=moved(context.span),
-        facts=tuple(replace(fact, span=moved(fact.span)) for fact in context.facts),
-        enclosing=tuple(replace(fact, span=moved(fact.span)) for fact in context.enclosing),
-    )
-
-
-def _readable(text: str) -> bool:
-    if len(text) > MAX_TEXT:
-        return False
-    return len(text) <= MAX_LINE or max(map(len, text.split("\n"))) <= MAX_LINE

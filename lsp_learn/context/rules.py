@@ -26,6 +26,14 @@ from functools import partial
 
 from tree_sitter import Language, Node, Query, QueryCursor, QueryError
 
+from lsp_learn.context.queries import (
+    Words,
+    compiled,
+    may_have,
+    split_patterns,
+    without_wrong,
+    words_of,
+)
 from lsp_learn.context.syntax import SyntaxTree, ancestors
 from lsp_learn.model import FactKind
 
@@ -38,16 +46,12 @@ _TEMPLATE = re.compile(r"\{(_\w+)\}")
 _PART = 10
 """Patterns in one query: each takes up to 50 ms to compile, in which nothing else can run."""
 
-_WORDS = re.compile(r'\(#(?:eq|any-of)\?\s+(@[\w.-]+)((?:\s+"[^"\\]*")+)\s*\)')
-_OPTIONAL = re.compile(r"[)\]][?*]")
 
 _Patterns = tuple[tuple[int, str], ...]
 """Patterns, each with the place of its rule."""
 
-_Words = tuple[tuple[bytes, ...], ...]
-"""Of each of these groups one word must stand in the text."""
 
-_Worded = tuple[tuple[int, str], _Words]
+_Worded = tuple[tuple[int, str], Words]
 _Compiled = tuple[Query, list[int]]
 
 Captures = Mapping[str, Sequence[Node]]
@@ -151,7 +155,7 @@ class RuleSet:
             plain, worded = self._sorted(root)
             tree.queries[key] = [
                 *(self._query(part) for part in plain),
-                *(self._query((one,)) for one, words in worded if _may_have(tree.source, words)),
+                *(self._query((one,)) for one, words in worded if may_have(tree.source, words)),
             ]
         return tree.queries[key]
 
@@ -161,7 +165,7 @@ class RuleSet:
             plain: list[tuple[int, str]] = []
             worded: list[_Worded] = []
             for one in self._patterns[root]:
-                words = _words_of(one[1])
+                words = words_of(one[1])
                 if words:
                     worded.append((one, words))
                 else:
@@ -317,33 +321,6 @@ class _Trial:
                 yield from _agree(found, texts, self._tree)
 
 
-def _words_of(pattern: str) -> _Words:
-    """The words that a pattern asks its captures to be. A capture that is in one alternative
-    alone, or optional, may be missing, and then asks for nothing.
-    """
-    if _OPTIONAL.search(pattern):
-        return ()
-    return tuple(
-        tuple(word.encode() for word in re.findall(r'"([^"]*)"', match[2]))
-        for match in _WORDS.finditer(pattern)
-        if _always(pattern, match[1])
-    )
-
-
-def _always(pattern: str, capture: str) -> bool:
-    """Whether a capture stands outside of all alternatives."""
-    depth = 0
-    for found in re.finditer(r'"(?:\\.|[^"\\])*"|\(#[^()]*\)|[\[\]]|@[\w.-]+', pattern):
-        depth += (found[0] == "[") - (found[0] == "]")
-        if found[0] == capture and depth == 0:
-            return True
-    return False
-
-
-def _may_have(source: bytes, words: _Words) -> bool:
-    return all(any(word in source for word in group) for group in words)
-
-
 def _any(found: Iterator[dict[str, str]]) -> bool:
     return next(found, None) is not None
 
@@ -353,79 +330,3 @@ def _agree(found: Captures, texts: Mapping[str, str], tree: SyntaxTree) -> Itera
     own = {name: tree.text_of(nodes[0]) for name, nodes in found.items()}
     if all(texts.get(name, text) == text for name, text in own.items()):
         yield own
-
-
-def without_wrong(
-    language: Language, patterns: Sequence[str]
-) -> tuple[Query | None, list[int], list[tuple[int, str]]]:
-    """One query of the patterns that compile, which ones those are, and what is wrong with the
-    others. The library says the row of the first fault, so that each costs one more attempt,
-    where trying every pattern alone would double the time.
-    """
-    kept = list(range(len(patterns)))
-    wrong: list[tuple[int, str]] = []
-    while kept:
-        try:
-            query = compiled(language, "\n".join(patterns[n] for n in kept))
-        except QueryError as error:
-            row = re.search(r"row (\d+)", str(error))
-            at = _pattern_at([patterns[n] for n in kept], int(row[1]) if row else 0)
-            wrong.append((kept[at], str(error)))
-            del kept[at]
-        else:
-            return query, kept, wrong
-    return None, [], wrong
-
-
-def _pattern_at(patterns: Sequence[str], row: int) -> int:
-    """Which of some joined patterns a row belongs to."""
-    for number, pattern in enumerate(patterns):
-        row -= pattern.count("\n") + 1
-        if row < 0:
-            return number
-    return len(patterns) - 1
-
-
-_NOT_ANY_OF = re.compile(r'\(#not-any-of\?\s+(@[\w.-]+)((?:\s+"(?:\\.|[^"\\])*")+)\s*\)')
-
-
-def compiled(language: Language, source: str) -> Query:
-    """A query. `#not-any-of?` of several texts is put as a regular expression: the library takes
-    it for "differs from one of them", which is always true.
-
-    Raises:
-        QueryError: it does not compile.
-    """
-
-    def expression(match: re.Match[str]) -> str:
-        texts = re.findall(r'"((?:\\.|[^"\\])*)"', match[2])
-        plain = "|".join(re.sub(r"([.*+?^${}()|[\]])", r"[\1]", text) for text in texts)
-        return f'(#not-match? {match[1]} "^({plain})$")'
-
-    return Query(language, _NOT_ANY_OF.sub(expression, source))
-
-
-def split_patterns(source: str) -> list[str]:
-    """The top-level patterns of a query, each with the captures that trail it."""
-    starts: list[int] = []
-    depth, quoted, escaped, comment = 0, False, False, False
-    for position, character in enumerate(source):
-        if comment:
-            comment = character != "\n"
-        elif quoted:
-            quoted = escaped or character != '"'
-            escaped = character == "\\" and not escaped
-        elif character == '"':
-            quoted = True
-        elif character == ";":
-            comment = True
-        elif character in "([":
-            if depth == 0:
-                starts.append(position)
-            depth += 1
-        elif character in ")]":
-            depth -= 1
-    if not starts:
-        return [source] if source.strip() else []
-    ends = [*starts[1:], len(source)]
-    return [source[start:end] for start, end in zip(starts, ends, strict=True)]

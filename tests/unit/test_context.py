@@ -14,8 +14,9 @@ from conftest import LANGUAGES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_learn.context.reader import KEPT_TREES, MAX_LINE, MAX_TEXT, ContextReader
+from lsp_learn.context.reader import KEPT_TREES, ContextReader
 from lsp_learn.context.syntax import SyntaxTree
+from lsp_learn.context.windows import MAX_LINE, MAX_TEXT
 from lsp_learn.model import CodeContext, Document, FactKind, Span
 
 CURSOR = "¦"
