@@ -7,7 +7,10 @@
   (lsp-register-client
    (make-lsp-client
     :new-connection (lsp-stdio-connection '("lsp-learn" "serve"))
-    :activation-fn (lsp-activate-on "c" "go" "java" "javascript" "python" "rust" "shellscript" "typescript")
+    :activation-fn (lsp-activate-on "c" "cpp" "csharp" "css" "dockerfile" "elixir" "go" "html" "java"
+                                    "javascript" "json" "kotlin" "makefile" "markdown" "php" "python"
+                                    "ruby" "rust" "shellscript" "sql" "swift" "toml" "typescript"
+                                    "yaml")
     :add-on? t
     :priority -2
     ;; :initialization-options '(:level "intermediate")  ; docs/reference/settings.md
