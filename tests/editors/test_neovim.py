@@ -18,14 +18,24 @@ pytestmark = pytest.mark.editor
 
 CODE = "name = 1\nfor i in [name]:\n    print(i)\n"
 
+SHIPPED = Path(__file__).parents[2] / "editor-configs" / "neovim" / "lsp_learn.lua"
+
+# The shipped file as users copy it; only the command and its folders are the test's own.
 CONFIGURATION = """
-local command, environment = ...
+local command, environment, shipped = ...
 vim.o.swapfile = false
 vim.o.more = false
-vim.lsp.config('lsp_learn', {
-  cmd = command, cmd_env = environment, filetypes = { 'python' }, root_markers = { '.git' },
+dofile(shipped)
+vim.lsp.config('lsp_learn', { cmd = command, cmd_env = environment })
+"""
+
+DIAGNOSTIC = """
+vim.diagnostic.set(vim.api.nvim_create_namespace('other'), 0, {
+  {
+    lnum = 2, col = 4, end_lnum = 2, end_col = 9,
+    message = 'Do not', source = 'Ruff', code = 'B006',
+  },
 })
-vim.lsp.enable('lsp_learn')
 """
 
 ATTACHED = """
@@ -79,7 +89,8 @@ def editor(product_environment: dict[str, str], tmp_path: Path) -> Iterator[Any]
         pytest.skip("needs Neovim 0.11 or newer")
     names = ("PYTHONPATH", "PYTHONSAFEPATH", "LSP_LEARN_CACHE", "LSP_LEARN_DATA")
     environment = {name: product_environment[name] for name in names}
-    nvim.exec_lua(CONFIGURATION, [sys.executable, "-m", "lsp_learn", "serve"], environment)
+    command = [sys.executable, "-m", "lsp_learn", "serve"]
+    nvim.exec_lua(CONFIGURATION, command, environment, str(SHIPPED))
     nvim.command("filetype plugin on")
     nvim.command(f"edit {path}")
     try:
@@ -129,3 +140,13 @@ def test_hover_action_and_lesson(editor: Any) -> None:
     assert editor.current.buffer.name.endswith("code.py")
     assert tuple(editor.current.window.cursor) == (2, 1)
     assert "\n".join(editor.current.buffer[:]) == CODE.rstrip("\n")
+
+
+def test_what_another_server_says_is_explained_first(editor: Any) -> None:
+    editor.exec_lua("vim.api.nvim_win_set_cursor(0, {3, 5})")
+    editor.exec_lua(DIAGNOSTIC)
+    editor.input("K")
+    (float_text,) = until(lambda: editor.exec_lua(FLOATS), "the hover")
+    assert "A list as default" in float_text
+    assert "about ruff B006" in float_text
+    assert "also here: print()" in float_text
