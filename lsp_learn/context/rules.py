@@ -1,9 +1,10 @@
 """Rules: what a construct or a pitfall looks like, written as data.
 
-A rule is a tree-sitter query in which `@here` marks where the rule speaks, and conditions on
-what the query cannot see. Captures that start with `_` are names for the conditions. In every
-condition that is a query of its own, a capture that the rule also has must stand for the same
-text: that is how "the loop's own list" or "this very name" is said.
+A rule is code with places left open (`code`, see patterns.py), or a tree-sitter query in which
+`@here` marks where the rule speaks, and conditions on what neither can say. Captures that start
+with `_` are names for the conditions. In every condition that is a query of its own, a capture
+that the rule also has must stand for the same text: that is how "the loop's own list" or "this
+very name" is said.
 
 | key | holds when |
 | --- | --- |

@@ -1,0 +1,143 @@
+"""Code patterns: a mistake written as the code that makes it, turned into a tree-sitter query.
+
+    code = "for $I in «range»(len($X)): $$$"
+
+| in the pattern | stands for |
+| --- | --- |
+| `$X` | any one node; the same name twice, the same text. `@_X` in the rule's conditions |
+| `$_` | any one node, another each time |
+| `$$$` | any number of nodes |
+| `«...»` | where the rule speaks; the whole match where there is none |
+
+What the pattern does not write, the code may not have either, except where `$$$` stands. Where
+a piece of code is no program by itself, `[patterns] wrap` in language.toml says what is put
+around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from tree_sitter import Language, Node, Parser, TreeCursor
+
+_ONE, _MANY = "mvone_", "mvmany_"
+_VARIABLE = re.compile(r"\$\$\$|\$([A-Z][A-Z0-9_]*|_)")
+_PUNCTUATION = re.compile(r"[()\[\]{},;:.]+|->|=>")
+_QUOTES = re.compile(r"[\"'`]+")
+
+
+def pattern_query(language: Language, pattern: str, wraps: Sequence[str]) -> str:
+    """The query for a pattern.
+
+    Raises:
+        ValueError: the pattern is no code of this language, in none of the wraps.
+    """
+    text = _VARIABLE.sub(lambda found: _MANY if found[1] is None else _ONE + found[1], pattern)
+    start, end = text.find("«"), text.find("»") - 1
+    text = text.replace("«", "").replace("»", "")
+    if not text.strip():
+        raise ValueError(f"the code pattern {pattern!r} does not parse")
+    for wrap in (*wraps, "{}"):
+        before = wrap.partition("{}")[0]
+        source = wrap.replace("{}", text, 1).encode()
+        root = Parser(language).parse(source).root_node
+        if not root.has_error:
+            at = len(before.encode())
+            node = _whole(root, at, at + len(text.encode()))
+            if node is not None:
+                first = at + len(text[:start].encode()) if start >= 0 else node.start_byte
+                last = at + len(text[:end].encode()) if start >= 0 else node.end_byte
+                return _Writer(first, last).query(node)
+    raise ValueError(f"the code pattern {pattern!r} does not parse")
+
+
+def _whole(root: Node, start: int, end: int) -> Node | None:
+    """The innermost node that is the whole pattern: the call, not the statement around it."""
+    found = None
+    node: Node | None = root
+    while node is not None:
+        if node.start_byte == start and node.end_byte >= end:
+            found = node
+        node = next((c for c in node.named_children if c.start_byte <= start < c.end_byte), None)
+        if node is not None and node.end_byte < end - 1:  # a `;` may be missing at the end
+            break
+    return found
+
+
+class _Writer:
+    """Writes one query; `first` and `last` are the bytes of what gets `@here`."""
+
+    def __init__(self, first: int, last: int) -> None:
+        self._place = (first, last)
+        self._seen: dict[str, int] = {}
+        self._predicates: list[str] = []
+
+    def query(self, node: Node) -> str:
+        body = self._node(node)
+        return f"({body} {' '.join(self._predicates)})"
+
+    def _node(self, node: Node) -> str:
+        here = " @here" if (node.start_byte, node.end_byte) == self._place else ""
+        text = node.text.decode() if node.text is not None else ""
+        if text.rstrip(";").startswith(_ONE) and re.fullmatch(r"\w+;?", text):
+            return self._variable(text.rstrip(";").removeprefix(_ONE)) + here
+        if not node.named_child_count:
+            return self._leaf(node, text) + here
+        if here:
+            self._place = (-1, -1)  # the outermost of several nodes with the same text
+        return f"({node.type}{self._children(node)}){here}"
+
+    def _variable(self, name: str) -> str:
+        if name == "_":
+            return "(_)"
+        count = self._seen.get(name, 0)
+        self._seen[name] = count + 1
+        if not count:
+            return f"(_) @_{name}"
+        self._predicates.append(f"(#eq? @_{name} @_{name}{count})")
+        return f"(_) @_{name}{count}"
+
+    def _leaf(self, node: Node, text: str) -> str:
+        if _QUOTES.fullmatch(text) or not text:  # either kind of quotes will do
+            return f"({node.type})"
+        number = len(self._predicates)
+        self._predicates.append(f"(#eq? @_text{number} {_quoted(text)})")
+        return f"({node.type}) @_text{number}"
+
+    def _children(self, node: Node) -> str:
+        written, gap, named = "", False, True  # an anchor stands before the first one
+        for field, child in _fields(node.walk()):
+            label = f"{field}: " if field else ""
+            if _is_many(child):
+                gap = True
+            elif child.is_named:
+                anchor = "" if gap or not named else " ."
+                written += f"{anchor} {label}{self._node(child)}"
+                gap, named = False, True
+            elif not _PUNCTUATION.fullmatch(child.type) or self._is_here(child):
+                mark = " @here" if self._is_here(child) else ""
+                written += f" {label}{_quoted(child.type)}{mark}"
+                named = False
+        return written + (" ." if named and not gap else "")
+
+    def _is_here(self, node: Node) -> bool:
+        return (node.start_byte, node.end_byte) == self._place
+
+
+def _fields(cursor: TreeCursor) -> Iterator[tuple[str | None, Node]]:
+    more = cursor.goto_first_child()
+    while more:
+        if cursor.node is not None and not cursor.node.is_extra:
+            yield cursor.field_name, cursor.node
+        more = cursor.goto_next_sibling()
+
+
+def _is_many(node: Node) -> bool:
+    """`$$$`, alone or as the only statement of a block."""
+    text = node.text.decode() if node.text is not None else ""
+    return re.fullmatch(rf"\{{?\s*{_MANY};?\s*\}}?", text) is not None
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,91 @@
+"""Code patterns: what they match, what they do not, and where they speak."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import LANGUAGES
+from tree_sitter import Parser, QueryCursor
+
+from lsp_learn.context.patterns import pattern_query
+from lsp_learn.context.queries import compiled
+
+GO = ["package p\nfunc _() {\n{}\n}"]
+JAVA = ["class C { void m() { {}; } }"]
+RUST = ["fn f() { {} }"]
+
+
+def spoken(language: str, pattern: str, code: str, wraps: list[str]) -> list[str]:
+    table = LANGUAGES.get(language)
+    assert table is not None
+    query = compiled(table.grammar, pattern_query(table.grammar, pattern, wraps))
+    root = Parser(table.grammar).parse(code.encode()).root_node
+    found = [node for _, match in QueryCursor(query).matches(root) for node in match["here"]]
+    return [node.text.decode() for node in found if node.text is not None]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "code", "expected"),
+    [
+        ("eval($$$)", "eval(a, b)", ["eval(a, b)"]),
+        ("eval($$$)", "eval()", ["eval()"]),
+        ("eval($$$)", "evaluate(a)", []),
+        ("eval($$$)", "x.eval(a)", []),
+        ("open($F)", "open(a)", ["open(a)"]),
+        ("open($F)", "open(a, b)", []),
+        ("open($F, $$$)", "open(a, b)", ["open(a, b)"]),
+        ("$A «==» None", "if x == None: y()", ["=="]),
+        ("$A «==» None", "if x != None: y()", []),
+        ("$X = $X + $Y", "a = a + 1", ["a = a + 1"]),
+        ("$X = $X + $Y", "a = b + 1", []),
+        ("$_ = $_ + $Y", "a = b + 1", ["a = b + 1"]),
+        ("run($$$, «shell»=True, $$$)", "run(c, shell=True)", ["shell"]),
+        ("run($$$, «shell»=True, $$$)", "run(c, a=1, shell=True, b=2)", ["shell"]),
+        ("run($$$, «shell»=True, $$$)", "run(c, shell=False)", []),
+        ("for $I in «range»(len($X)): $$$", "for i in range(len(a)):\n    b\n    c\n", ["range"]),
+        ("for $I in «range»(len($X)): $$$", "for i in range(n):\n    b\n", []),
+        ('print("hi")', "print('hi')", ["print('hi')"]),
+        ('print("hi")', "print('ho')", []),
+        ("raise «NotImplemented»", "raise NotImplemented", ["NotImplemented"]),
+        ("raise «NotImplemented»", "raise NotImplemented from e", []),
+    ],
+)
+def test_python(pattern: str, code: str, expected: list[str]) -> None:
+    assert spoken("python", pattern, code, []) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "wraps", "pattern", "code", "expected"),
+    [
+        ("javascript", [], "$X «==» $X", "f(a == a, b == c)", ["=="]),
+        ("javascript", [], "for (const $K «in» $X) { $$$ }", "for (const k in x) { a(); }", ["in"]),
+        ("typescript", [], "$X as «any»", "const a = b as any;", ["any"]),
+        (
+            "go",
+            GO,
+            "if $X «==» true { $$$ }",
+            "package p\nfunc f() { if a == true { b() } }",
+            ["=="],
+        ),
+        (
+            "go",
+            GO,
+            'fmt.«Sprintf»("%s", $X)',
+            'package p\nvar a = fmt.Sprintf("%s", b)',
+            ["Sprintf"],
+        ),
+        ("java", JAVA, "new «String»($X)", 'class C { String a = new String("b"); }', ["String"]),
+        ("rust", RUST, "$X.«len»() == 0", "fn f() { if a.len() == 0 {} }", ["len"]),
+    ],
+)
+def test_other_languages_with_what_is_put_around(
+    language: str, wraps: list[str], pattern: str, code: str, expected: list[str]
+) -> None:
+    assert spoken(language, pattern, code, wraps) == expected
+
+
+@pytest.mark.parametrize("pattern", ["for in in", "def", ")", ""])
+def test_what_is_no_code_is_refused(pattern: str) -> None:
+    table = LANGUAGES.get("python")
+    assert table is not None
+    with pytest.raises(ValueError, match="does not parse"):
+        pattern_query(table.grammar, pattern, [])
