@@ -23,14 +23,19 @@ def add(commands: Any) -> None:
         help="what is installed, where it is, and whether it is healthy",
         description="Look at the installation and the index; says what to do about what is wrong.",
     )
+    command.add_argument(
+        "--languages",
+        action="store_true",
+        help="also compile every rule of every language: seconds, for who changes them",
+    )
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(run=run)
 
 
-def run(_: argparse.Namespace, output: Output) -> int:
+def run(arguments: argparse.Namespace, output: Output) -> int:
     """Print the state; 1 when something needs attention."""
     app = App()
-    state = _state(app)
+    state = _state(app, languages=arguments.languages)
     problems = app.pack_problems()
     ill = bool(problems or state["language_problems"]) or any(
         index["state"].startswith("damaged") for index in state["indexes"]
@@ -62,7 +67,7 @@ def run(_: argparse.Namespace, output: Output) -> int:
     return int(ill)
 
 
-def _state(app: App) -> dict[str, Any]:
+def _state(app: App, *, languages: bool) -> dict[str, Any]:
     from lsp_learn.server.features.code_action import KIND  # noqa: PLC0415  (loads pygls)
     from lsp_learn.server.features.explain import EXPLAIN  # noqa: PLC0415
     from lsp_learn.server.features.search import SEARCH  # noqa: PLC0415
@@ -87,7 +92,7 @@ def _state(app: App) -> dict[str, Any]:
         ],
         "indexes": [_index_state(app, part) for part in ("exact", "words")],
         "languages": app.languages(),
-        "language_problems": app.language_problems(),
+        "language_problems": app.language_problems() if languages else (),
         "offers": {
             "hover": "Markdown or plain text, as the editor asks",
             "code action": f"kind {KIND!r}, on request",

@@ -435,6 +435,16 @@ def test_doctor_says_what_is_damaged_and_what_becomes_of_it(
     assert "something needs attention" in out
 
 
+def test_doctor_compiles_the_languages_when_asked(
+    capsys: pytest.CaptureFixture[str], mini_ready: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(App, "language_problems", lambda _: ("python: a wrong pattern",))
+    assert asked(capsys, "doctor")[0] == 0
+    code, out, _ = asked(capsys, "doctor", "--languages")
+    assert code == 1
+    assert "language data: python: a wrong pattern" in out
+
+
 def test_doctor_names_a_broken_snippet(
     capsys: pytest.CaptureFixture[str], only_mini: Path, tmp_path: Path
 ) -> None:
