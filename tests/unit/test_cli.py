@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from lsp_learn import __version__, server
+from lsp_learn.app import App
 from lsp_learn.cli import main, parser
 
 CODE = "for i in [1]:\n    print(i)\n\né = 1; print(é)\nx = 2\n"
