@@ -45,7 +45,8 @@ def tried(
     whole = Document("file:///a", language, None, text)
     around = functions(reader.at(whole, offset))
     row = functions(reader.at(whole, first_word(lines, gone)))
-    if not around or around != row:  # the line that is missing begins or ends a function
+    begins = around != row or not lines[gone][:1].isspace()
+    if not around or begins:  # the line that is missing begins or ends a function
         return None
     broken = "\n".join([*lines[:gone], *lines[gone + 1 :]])
     if chance.random() < 0.3:

@@ -50,9 +50,10 @@ class _Read:
         self.names = Names(self.tree, table)
         self.names.read_module()
         self.broken = self.tree.root.has_error
-        # The last tree without errors still knows what encloses a place that it also had.
+        # The last tree without errors, or the first one, still knows what encloses a place that
+        # it also had.
         kept = before.whole if before else None
-        self.whole: SyntaxTree | None = kept if self.broken else self.tree
+        self.whole: SyntaxTree = kept if self.broken and kept is not None else self.tree
         self.contexts: dict[int, CodeContext | None] = {}
         self.inner: dict[tuple[int, str], _Read] = {}
         if self.broken:
@@ -363,12 +364,13 @@ class _Place:
     def _enclosing(self, chain: list[Node]) -> Iterator[Fact]:
         own = list(self._around(chain, self._tree))
         whole = self._read.whole
-        sure = own and not any(node.is_error for node in chain)
-        if sure or whole is None or whole is self._tree:
-            yield from own
-        else:  # as far as the last tree without errors tells
-            before = whole.chain(self._tree.byte_in(whole, self._byte))
-            yield from self._around(before, whole)
+        if self._read.broken and whole is not self._tree:
+            # As far as the last tree without errors tells: a broken one may have lost what
+            # stands around a place, but hardly ever adds to it.
+            chain = whole.chain(self._tree.byte_in(whole, self._byte))
+            before = list(self._around(chain, whole))
+            own = before if len(before) > len(own) else own
+        yield from own
 
     def _around(self, chain: list[Node], tree: SyntaxTree) -> Iterator[Fact]:
         for node in reversed(chain[:-1]):
