@@ -24,11 +24,22 @@ from lsp_learn.model import (
     Tip,
 )
 from lsp_learn.packs.cases import Case, read_cases
+from lsp_learn.packs.importers import FORMATS
+from lsp_learn.packs.importers.draft import Wanted
+from lsp_learn.packs.importers.write import ImportedPack, import_pack
 from lsp_learn.packs.manifest import MANIFEST, read_manifest
 from lsp_learn.packs.read import read_snippets
 from lsp_learn.packs.starter import write_starter
 
-__all__ = ["Preview", "Workshop", "write_starter"]
+__all__ = [
+    "FORMATS",
+    "ImportedPack",
+    "Preview",
+    "Wanted",
+    "Workshop",
+    "import_pack",
+    "write_starter",
+]
 
 SILENCE = "silence.txt"
 CASES = "cases"

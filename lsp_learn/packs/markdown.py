@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-_FENCE = re.compile(r"^(`{3,}|~{3,})\s*([^`]*)$")
-_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
+# Neither goes back: a line of blanks or marks may be as long as a file.
+_FENCE = re.compile(r"^(`{3,}+|~{3,}+)\s*+([^`]*)$")
+_HEADING = re.compile(r"^(#{1,6})\s++(.*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,12 @@ def split_sections(body: str, first_line: int) -> tuple[list[RawSection], int]:
             closing, info, opened, inside = fence[1], fence[2].strip(), number, []
             section.lines.append(line)
         elif heading := _HEADING.match(line):
-            sections.append(RawSection(heading[2], len(heading[1]), number))
+            sections.append(RawSection(_bare(heading[2]), len(heading[1]), number))
         else:
             section.lines.append(line)
     return sections, opened if closing else 0
+
+
+def _bare(heading: str) -> str:
+    """A heading without the marks that may close it."""
+    return heading.rstrip().rstrip("#").rstrip()

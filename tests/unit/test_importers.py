@@ -33,6 +33,7 @@ SAMPLE = {
     "ruff": (SAMPLES / "ruff.json", Wanted()),
     "sarif": (SAMPLES / "scan.sarif", Wanted("python")),
     "markdown": (SAMPLES / "wiki", PYTHON),
+    "codetour": (SAMPLES / "project", PYTHON),
 }
 
 
@@ -271,6 +272,7 @@ def test_hostile_names_and_texts_stay_in_their_quotes(tmp_path: Path) -> None:
         ("sarif", b'{"runs": [{"tool": {"driver": {"rules": [{}]}}}]}', "fits into a pack"),
         ("tldr", b"# x", "is a file"),
         ("markdown", b"# x", "is a file"),
+        ("codetour", b"{}", "is a file"),
     ],
 )
 def test_a_file_that_is_something_else(
@@ -291,7 +293,7 @@ def test_a_place_that_is_not_there(tmp_path: Path, kind: str) -> None:
     assert raised.value.hint
 
 
-@pytest.mark.parametrize("kind", ["tldr", "markdown"])
+@pytest.mark.parametrize("kind", ["tldr", "markdown", "codetour"])
 def test_an_empty_folder(tmp_path: Path, kind: str) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(PackError, match="holds no") as raised:
@@ -396,3 +398,64 @@ def test_the_command_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert code == 1
     assert "there is no such file" in err
     assert "name the JSON file" in err
+
+
+def test_an_empty_folder_may_be_named_by_a_dot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "team").mkdir()
+    monkeypatch.chdir(tmp_path / "team")
+    pack = import_pack("ruff", SAMPLES / "ruff.json", Path(), "", Wanted())
+    assert pack.snippets == 2
+    assert 'id = "team"' in (tmp_path / "team" / "pack.toml").read_text("utf-8")
+    assert [path.name for path in tmp_path.iterdir()] == ["team"]
+
+
+def test_a_link_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "out").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    with pytest.raises(PackError, match="is not an empty folder"):
+        imported(tmp_path, "ruff")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_name_that_no_system_allows(tmp_path: Path) -> None:
+    for kind in SAMPLE:
+        with pytest.raises(PackError, match="cannot be read") as raised:
+            imported(tmp_path, kind, tmp_path / ("x" * 300))
+        assert raised.value.hint
+
+
+def test_a_step_of_a_tour(tmp_path: Path) -> None:
+    pack = imported(tmp_path, "codetour")
+    steps = snippets(pack)
+    assert set(steps) == {"how-we-sell-1", "how-we-sell-7"}
+    fill = steps["how-we-sell-1"]
+    assert fill.title == "basket.fill first"
+    assert fill.example.code == "box = fill(fruit)\nreturn box.price"
+    assert [str(trigger) for trigger in fill.triggers] == ["symbol:basket.fill"]
+    assert fill.sources[0].url == "https://wiki.example/team/shop.py#L5"
+    assert steps["how-we-sell-7"].example.code == "basket.weigh(box)"
+
+
+def test_steps_that_lead_nowhere_are_said(tmp_path: Path) -> None:
+    gone = left_out(imported(tmp_path, "codetour"))
+    step = ".tours/sell.tour step "
+    assert gone.pop(".tours/torn.tour").endswith("Expecting value: line 1 column 11 (char 10)")
+    assert gone == {
+        f"{step}2": "line 99 of shop.py is empty or not there: the code has changed",
+        f"{step}3": "../secret.py is not in the repository",
+        f"{step}4": "no line and no block of code (a pattern is not run)",
+        f"{step}5": "nothing says what in code brings it up",
+        f"{step}6": "no description",
+    }
+
+
+def test_a_step_does_not_follow_a_link(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(SAMPLES / "project", project)
+    (project / "shop.py").rename(tmp_path / "secret.py")
+    (project / "shop.py").symlink_to(tmp_path / "secret.py")
+    pack = imported(tmp_path, "codetour", project)
+    assert set(snippets(pack)) == {"how-we-sell-7"}
+    assert "a link" in left_out(pack)[".tours/sell.tour step 1"]

@@ -19,7 +19,7 @@ def add(actions: Any) -> None:
     """Add the action."""
     bring = actions.add_parser(
         "import",
-        help="make a pack of tldr pages, rules of ruff or SARIF, a folder of Markdown",
+        help="make a pack of tldr pages, rules of ruff or SARIF, a folder of Markdown, code tours",
         description="Read material in another format and write a pack into a new folder. Nothing "
         "is fetched or executed. What does not fit is left out and listed.",
     )

@@ -1,0 +1,6 @@
+from basket import fill
+
+
+def sell(fruit):
+    box = fill(fruit)
+    return box.price
