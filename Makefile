@@ -63,9 +63,10 @@ test-kill: $(READY)     ## processes killed while they install and index: make t
 check-pack: $(READY)  ## the same for one pack: make check-pack PACK=content_packs/python
 	$(PYTHON) tests/content/check.py $(PACK)
 
-agreement: $(READY) ## names in real code compared with jedi's
+agreement: $(READY) ## names in real code compared with jedi's and the TypeScript compiler's
 	$(PYTHON) -m pip install --quiet --group bench
 	$(PYTHON) -W ignore bench/agreement.py
+	$(PYTHON) bench/agreement_typescript.py
 
 relevance: $(READY) ## how good the search is: questions with known answers, and times
 	$(PYTHON) bench/relevance.py
@@ -73,6 +74,8 @@ relevance: $(READY) ## how good the search is: questions with known answers, and
 bench: $(READY) ## hover latency, start and memory beside a bare server and jedi-language-server
 	$(PYTHON) -m pip install --quiet --group bench
 	$(PYTHON) bench/hover.py
+	$(PYTHON) -W ignore bench/context.py
+	$(PYTHON) bench/explain.py
 
 clean:          ## remove the environment
 	rm -rf .venv
