@@ -87,8 +87,10 @@ def execute(snippet: Snippet) -> tuple[str, str]:
     """
     runner = runner_of(snippet)
     assert runner is not None
+    # Run by make, another make would count itself the second.
+    outer = {"MAKELEVEL", "MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES"}
     environment = {
-        **os.environ,
+        **{key: value for key, value in os.environ.items() if key not in outer},
         "PYTHONHASHSEED": "0",
         "PYTHONIOENCODING": "utf-8",
         "LC_ALL": "C.UTF-8",
@@ -191,6 +193,7 @@ def main() -> int:
     words = [word for word in sys.argv[1:] if not Path(word, "pack.toml").is_file()]
     with tempfile.TemporaryDirectory() as cache:
         os.environ["LSP_LEARN_CACHE"] = cache
+        os.environ["LSP_LEARN_DATA"] = str(Path(cache, "data"))  # not the packs of this user
         found = list(problems_of(packs, words))
     print("\n".join(found))
     skipped = {s.id: why for pack in packs for s in snippets_of(pack) if (why := not_run(s))}
