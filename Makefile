@@ -27,7 +27,7 @@ test: $(READY)  ## the default tests, and the linters
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest -q -n auto --dist worksteal
 
 lint: $(READY)  ## format and check the code
 	$(PYTHON) -m ruff format .
