@@ -44,6 +44,9 @@ MATCH_LIMIT = 256
 _ROOT = re.compile(r"[\s(]*([a-z]\w*)")
 _TEMPLATE = re.compile(r"\{(_\w+)\}")
 
+_SHORT = 2_000
+"""Bytes of a node in which words are looked for before a query is tried; a search costs less."""
+
 _PART = 10
 """Patterns in one query: each takes up to 50 ms to compile, in which nothing else can run."""
 
@@ -144,7 +147,7 @@ class RuleSet:
                 else:
                     self._patterns.setdefault(root[1], []).append((order, pattern))
 
-    def _queries(self, tree: SyntaxTree, root: str) -> list[_Compiled]:
+    def _queries(self, tree: SyntaxTree, root: str) -> list[tuple[Query, list[int], Words]]:
         """The queries for the patterns that start with a kind of node and may match in a text.
 
         Compiled when first needed: those of one kind take up to half a second, which no first
@@ -155,8 +158,12 @@ class RuleSet:
         if key not in tree.queries:
             plain, worded = self._sorted(root)
             tree.queries[key] = [
-                *(self._query(part) for part in plain),
-                *(self._query((one,)) for one, words in worded if may_have(tree.source, words)),
+                *((*self._query(part), ()) for part in plain),
+                *(
+                    (*self._query((one,)), words)
+                    for one, words in worded
+                    if may_have(tree.source, words)
+                ),
             ]
         return tree.queries[key]
 
@@ -220,7 +227,10 @@ class RuleSet:
         for node in chain:
             if node.type not in self._patterns:
                 continue
-            for query, owners in self._queries(tree, node.type):
+            text = tree.source[node.start_byte : node.end_byte][:_SHORT]
+            for query, owners, words in self._queries(tree, node.type):
+                if len(text) < _SHORT and not may_have(text, words):
+                    continue
                 cursor = QueryCursor(query, match_limit=MATCH_LIMIT)
                 cursor.set_max_start_depth(0)
                 found += [

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Language, Node, Parser, Query, Tree
 
+from lsp_learn.context.queries import Words
 from lsp_learn.model import Span
 from lsp_learn.text import encodable
 
@@ -25,7 +26,7 @@ class SyntaxTree:
         self.found: dict[str, list[dict[str, str]]] = {}
         """What conditions on the whole file found, by their query; they are asked often."""
         # A parser of its own: parsers are not safe to share between threads, and cost 2 us.
-        self.queries: dict[tuple[int, str], list[tuple[Query, list[int]]]] = {}
+        self.queries: dict[tuple[int, str], list[tuple[Query, list[int], Words]]] = {}
         """The rules' queries that may match in this text, by the kind of node they start with."""
         parser = Parser(language)
         if before is None:
