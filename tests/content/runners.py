@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from dataclasses import dataclass
@@ -272,6 +273,20 @@ def runner_of(snippet: Snippet) -> Runner | None:
     if checker is None or (language == "shellscript" and not checker.file.endswith(".sh")):
         return runner  # in a shell script the tool is called by the example
     return checker
+
+
+# What examples in shell call and a machine may not have.
+_COMMANDS = re.compile(
+    r"(?m)(?:^|[|;&(])\s*(cargo|cc|curl|dash|docker|g?cc|git|go|javac?|make|mvn|node|npm|psql|python3|ssh)\b"
+)
+
+
+def missing_commands(example: Example) -> list[str]:
+    """The commands that an example in shell calls and that this machine does not have."""
+    if example.language not in {"shellscript", "makefile"}:
+        return []
+    called = dict.fromkeys(_COMMANDS.findall(example.code))
+    return [name for name in called if shutil.which(name) is None]
 
 
 def about_messages(snippet: Snippet) -> bool:
