@@ -286,6 +286,8 @@ def missing_commands(example: Example) -> list[str]:
     if example.language not in {"shellscript", "makefile"}:
         return []
     called = dict.fromkeys(_COMMANDS.findall(example.code))
+    if "mvn" in called:
+        called["java"] = None
     return [name for name in called if shutil.which(name) is None]
 
 
