@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from tree_sitter import Language, Node
 
@@ -95,7 +96,7 @@ class Injections:
             inside = chain[next((n for n, node in enumerate(chain) if node == match.here), 0) :]
             if any(node.type in self._interpolations for node in inside):
                 continue
-            inner = self._read(tree, match)
+            inner = tree.once((match.rule, match.here.id), partial(self._read, tree, match))
             if inner is not None:
                 yield inner
 
@@ -143,4 +144,4 @@ def _replaced(text: str, pattern: re.Pattern[str], sign: str) -> Iterator[str]:
 
 def _filled(text: str, sign: str) -> str:
     """As long as the text, on as many lines."""
-    return re.sub(r"[^\n]", sign, text)
+    return "\n".join(sign * len(line) for line in text.split("\n"))

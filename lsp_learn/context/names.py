@@ -14,10 +14,10 @@ import re
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
-from tree_sitter import Node, QueryCursor
+from tree_sitter import Node
 
+from lsp_learn.context.bindings import Binding, Bindings, latest
 from lsp_learn.context.languages import LanguageTable
-from lsp_learn.context.rules import MATCH_LIMIT, Captures
 from lsp_learn.context.syntax import SyntaxTree, ancestors
 
 _MAX_STEPS = 16
@@ -49,16 +49,6 @@ class Value:
         return self.path.partition("[")[2].removesuffix("]")
 
 
-@dataclass(frozen=True, slots=True)
-class _Binding:
-    """One place where a name gets its meaning. `kind` is the capture that says how."""
-
-    start: int
-    kind: str
-    node: Node | None = None
-    path: str = ""
-
-
 _OWN = "~"
 """Marks the path of a class that the file itself defines: it has members, but no documentation."""
 
@@ -72,18 +62,13 @@ _Read = Callable[["Names", Node, int], "Value | None"]
 
 
 class Names:
-    """The names of one syntax tree; scopes are read when they are first asked for."""
+    """The names of one syntax tree."""
 
     def __init__(self, tree: SyntaxTree, table: LanguageTable) -> None:
         self._tree = tree
         self._table = table
-        self._scopes: dict[int, dict[str, list[_Binding]]] = {}
-        self._around: dict[int, tuple[Node, ...]] = {}
-        self._fields: dict[int, dict[str, list[_Binding]]] = {}
-        self._import_nodes: dict[tuple[int, int], str] = {}
-        self._defined: frozenset[str] | None = None
-        self._own: dict[tuple[str, str], _Binding] | None = None
-        self.imports: dict[str, str] = {}
+        self._bindings = Bindings(tree, table)
+        self.imports = self._bindings.imports
         # Functions, not bound methods: a cycle would keep old trees alive until a collection.
         self._readers: tuple[tuple[Container[str], _Read], ...] = (
             (table.identifiers, Names._lookup),
@@ -153,21 +138,6 @@ class Names:
             return frozenset()
         return frozenset({value.type, *self._table.bases.get(value.type, ())})
 
-    def read_module(self) -> None:
-        """Read the module's own scope, so that `imports` is complete."""
-        self._bindings(self._tree.root)
-
-    def defines(self, name: str) -> bool:
-        """Whether the file itself defines a function or class of that name, anywhere."""
-        if self._defined is None:
-            found: set[str] = set()
-            if self._table.names is not None:
-                cursor = QueryCursor(self._table.names, match_limit=MATCH_LIMIT)
-                for _, captures in cursor.matches(self._tree.root):
-                    found.update(self._text(n) for n in captures.get("definition", ()))
-            self._defined = frozenset(found)
-        return name in self._defined
-
     # -- expressions ----------------------------------------------------------------------
 
     def _value(self, node: Node | None, steps: int) -> Value | None:
@@ -209,18 +179,7 @@ class Names:
 
     def _own_field(self, owner: str, name: str, steps: int) -> Value | None:
         """A field of a class that the file defines, by the type it is declared with."""
-        if self._own is None:
-            self._own = {}
-            if self._table.names is not None:
-                cursor = QueryCursor(self._table.names, match_limit=MATCH_LIMIT)
-                for _, captures in cursor.matches(self._tree.root):
-                    if "owner" in captures and "field" in captures:
-                        kind = "type" if "type" in captures else "value"
-                        field = captures["field"][0]
-                        binding = _Binding(field.start_byte, kind, captures[kind][0])
-                        key = (self._text(captures["owner"][0]), self._text(field))
-                        self._own.setdefault(key, binding)
-        found = self._own.get((owner, name))
+        found = self._bindings.own_field(owner, name)
         return self._bound(found, steps + 1) if found else None
 
     def _called(self, node: Node, steps: int) -> Value | None:
@@ -310,7 +269,7 @@ class Names:
         receiver = owner.type in self._table.identifiers and self._text(owner) in (
             self._table.receivers
         )
-        if known is None or receiver or self.defines(name) or self._is_imported(owner):
+        if known is None or receiver or self._bindings.defines(name) or self._is_imported(owner):
             return ()
         if not isinstance(known, str):
             known, count = known
@@ -370,14 +329,15 @@ class Names:
             kinds = found[0] if len(found) == 1 else ""
         return Value(kinds, instance=True, how="custom") if kinds else None
 
-    def _bound(self, binding: _Binding, steps: int) -> Value | None:
+    def _bound(self, binding: Binding, steps: int) -> Value | None:
         if binding.kind == "import":
             return Value(binding.path, how="import")
-        if binding.node is None:
+        node = self._bindings.node(binding.value)
+        if node is None:
             return None
         if binding.kind == "type":
-            return self._annotated(binding.node)
-        value = self._attribute(self._value(binding.node, steps + 1))
+            return self._annotated(node)
+        value = self._attribute(self._value(node, steps + 1))
         if value is None or not value.path:
             return None
         if binding.kind == "elements":
@@ -418,19 +378,19 @@ class Names:
         if head in self.imports:
             path = self.imports[head] + dot + rest
             return self._table.annotations.get(path, path)
-        if self.defines(name):
+        if self._bindings.defines(name):
             return _OWN + name
         if name in self._table.annotations:
             return self._table.annotations[name]
         return name if name in self._table.builtins else ""
 
-    def _find(self, node: Node) -> _Binding | None:
+    def _find(self, node: Node) -> Binding | None:
         """The binding that a name refers to: innermost scope first, as the language sees it."""
         name = self._text(node)
         crossed_function = False
-        around = self._scopes_around(node)
+        around = self._bindings.around(node)
         for scope in around:  # the place itself may be where the name is bound
-            for binding in self._bindings(scope).get(name, ()):
+            for binding in self._bindings.of(scope).get(name, ()):
                 if binding.start == node.start_byte and binding.kind != "import":
                     return binding
         for scope in around:
@@ -438,126 +398,18 @@ class Names:
             if is_class and crossed_function:
                 continue
             crossed_function = crossed_function or not is_class
-            found = self._bindings(scope).get(name, [])
+            found = self._bindings.of(scope).get(name, [])
             # Inside its own value a name is still the outer one: `url, err := url.Parse(text)`.
-            if any(not _holds(binding.node, node.start_byte) for binding in found):
-                return _latest(found, node.start_byte)
+            if any(not binding.holds(node.start_byte) for binding in found):
+                return latest(found, node.start_byte)
         return None
-
-    def _scopes_around(self, node: Node) -> tuple[Node, ...]:
-        """The scopes that hold a node, innermost first; the last one is the module's."""
-        known = self._around.get(node.id)
-        if known is None:
-            parents = list(ancestors(node))
-            known = tuple(p for p in parents[:-1] if p.type in self._table.scopes)
-            known += tuple(parents[-1:])
-            self._around[node.id] = known
-        return known
-
-    def _bindings(self, scope: Node) -> dict[str, list[_Binding]]:
-        if scope.id not in self._scopes:
-            found: dict[str, list[_Binding]] = {}
-            self._scopes[scope.id] = found
-            for captures in self._matches_in(scope):
-                self._bind(scope, captures, found)
-        return self._scopes[scope.id]
-
-    def _matches_in(self, scope: Node) -> Iterator[Captures]:
-        """The patterns of `names.scm` in a scope. Of the module, what its functions and classes
-        hold is not looked through: that would take as long as parsing it.
-        """
-        query = self._table.names
-        if query is None:
-            return
-        for part in scope.children if scope.parent is None else (scope,):
-            cursor = QueryCursor(query, match_limit=MATCH_LIMIT)
-            if self._is_definition(part) and part != scope:
-                cursor.set_max_start_depth(1)
-            for _, captures in cursor.matches(part):
-                yield captures
-
-    def _is_definition(self, node: Node) -> bool:
-        """A function or class, decorated or not."""
-        scopes = self._table.scopes
-        return node.type in scopes or any(
-            child.type in scopes for child in node.children_by_field_name("definition")
-        )
-
-    def _bind(self, scope: Node, captures: Captures, found: dict[str, list[_Binding]]) -> None:
-        if "field" in captures:
-            return
-        if "definition" in captures:
-            for node in captures["definition"]:
-                parent = node.parent
-                if parent is not None and self._scope_of(parent) == scope:
-                    binding = _Binding(node.start_byte, "definition")
-                    found.setdefault(self._text(node), []).append(binding)
-            return
-        if "import" in captures:
-            if self._scope_of(captures["import"][0]) == scope:
-                self._bind_import(scope, captures, found)
-            return
-        for node in captures.get("name", ()):
-            if self._scope_of(node) == scope:
-                kinds = ("value", "type", "elements", "entered")
-                kind = next((kind for kind in kinds if kind in captures), "opaque")
-                source = captures[kind][0] if kind in captures else None
-                binding = _Binding(node.start_byte, kind, source)
-                found.setdefault(self._text(node), []).append(binding)
-
-    def _bind_import(
-        self, scope: Node, captures: Captures, found: dict[str, list[_Binding]]
-    ) -> None:
-        """`@import` is the statement, `@module`, `@member`, `@alias` ... its parts."""
-        separator = self._table.separator
-        one = {key: nodes[0] for key, nodes in captures.items()}
-        module = self._path_text(one["module"]) if "module" in one else ""
-        member = self._path_text(one["member"]) if "member" in one else ""
-        for pattern, change in self._table.import_changes:
-            module = pattern.sub(change, module)
-        outer = [self._prefix(parent, one) for parent in ancestors(next(iter(one.values())))]
-        module = separator.join(filter(None, (*reversed(outer), module)))
-        joined = module if module.endswith(separator) else module + separator
-        path = joined + member if module and member else module or member
-        for key, full in (("module", module), ("member", path), ("alias", path)):
-            if key in one:
-                self._import_nodes[(one[key].start_byte, one[key].end_byte)] = full
-        if "star" in one:
-            self.imports["*"] = module
-            return
-        if "alias" in one:
-            local = self._text(one["alias"])
-        elif "first" in one:
-            local = path = path.split(separator)[0]
-        else:
-            short = self._table.import_local.search(path) if "member" not in one else None
-            local = short[1] if short else path.rpartition(separator)[2]
-        binding = _Binding(one["import"].start_byte, "import", path=path)
-        found.setdefault(local, []).append(binding)
-        if scope.parent is None:
-            self.imports.setdefault(local, path)
-
-    def _prefix(self, parent: Node, one: dict[str, Node]) -> str:
-        """What a node around the parts of an import puts before them: `use std::{fs, io};`."""
-        field = self._table.import_prefix.get(parent.type)
-        prefix = parent.child_by_field_name(field) if field else None
-        if prefix is None or any(
-            prefix.start_byte <= part.start_byte < prefix.end_byte
-            for key, part in one.items()
-            if key != "import"
-        ):
-            return ""
-        return self._path_text(prefix)
-
-    def _path_text(self, node: Node) -> str:
-        return re.sub(r"\s+", "", self._text(node)).strip("\"'`")
 
     def _imported(self, node: Node) -> Value | None:
         """A name inside an import statement: the path up to and including it."""
-        for scope in self._scopes_around(node):
-            self._bindings(scope)
+        for scope in self._bindings.around(node):
+            self._bindings.of(scope)
         for outer in (node, *ancestors(node)):
-            path = self._import_nodes.get((outer.start_byte, outer.end_byte))
+            path = self._bindings.import_part(outer)
             if path is not None:
                 rest = self._tree.source[node.end_byte : outer.end_byte].decode("utf-8", "replace")
                 return Value(path.removesuffix(re.sub(r"\s+", "", rest)), how="import")
@@ -567,24 +419,14 @@ class Names:
 
     def _field(self, owner: Node, name: str, steps: int) -> Value | None:
         """`self.name`, where the class itself assigns it."""
-        around = (s for s in self._scopes_around(owner) if s.type in self._table.class_scopes)
+        around = (s for s in self._bindings.around(owner) if s.type in self._table.class_scopes)
         scope = next(around, None)
         if scope is None or self._table.names is None:
             return None
         named = scope.child_by_field_name(self._table.class_names.get(scope.type, ""))
         if named is not None and (found_there := self._own_field(self._text(named), name, steps)):
             return found_there
-        if scope.id not in self._fields:
-            found: dict[str, list[_Binding]] = {}
-            cursor = QueryCursor(self._table.names, match_limit=MATCH_LIMIT)
-            for _, captures in cursor.matches(scope):
-                for field in captures.get("field", ()):
-                    kind = "type" if "type" in captures else "value"
-                    node = captures[kind][0] if kind in captures else None
-                    binding = _Binding(field.start_byte, kind, node)
-                    found.setdefault(self._text(field), []).append(binding)
-            self._fields[scope.id] = found
-        bindings = self._fields[scope.id].get(name) or self._bindings(scope).get(name, [])
+        bindings = self._bindings.fields(scope).get(name) or self._bindings.of(scope).get(name, [])
         annotated = [binding for binding in bindings if binding.kind == "type"]
         values = {self._bound(binding, steps + 1) for binding in annotated or bindings}
         values.discard(None)
@@ -592,9 +434,13 @@ class Names:
 
     def _base_member(self, owner: Node, name: str, steps: int) -> Value | None:
         """`self.name` of a class with one base from elsewhere, which it does not define itself."""
-        around = (s for s in self._scopes_around(owner) if s.type in self._table.class_scopes)
+        around = (s for s in self._bindings.around(owner) if s.type in self._table.class_scopes)
         scope = next(around, None)
-        if scope is None or name in self._bindings(scope) or name in self._fields[scope.id]:
+        if (
+            scope is None
+            or name in self._bindings.of(scope)
+            or name in self._bindings.fields(scope)
+        ):
             return None
         bases = scope.child_by_field_name(self._table.class_bases.get(scope.type, ""))
         if bases is None or bases.named_child_count != 1:
@@ -603,9 +449,6 @@ class Names:
         if base is None or base.instance or not base.path:
             return None
         return Value(base.path + self._table.separator + name, how="inherited")
-
-    def _scope_of(self, node: Node) -> Node:
-        return next(iter(self._scopes_around(node)), self._tree.root)
 
     def _climb(self, node: Node) -> Node:
         """From the member part of an access to the whole access: `b` in `a.b` to `a.b`."""
@@ -620,23 +463,6 @@ class Names:
 
     def _text(self, node: Node) -> str:
         return self._tree.text_of(node)
-
-
-def _latest(bindings: list[_Binding], at: int) -> _Binding:
-    """The binding in force at a byte: imports first (a fallback import means the same thing),
-    then the nearest one before it, else the first one after it.
-    """
-    for binding in bindings:
-        if binding.kind == "import":
-            return binding
-    before = [b for b in bindings if b.start <= at and not _holds(b.node, at)]
-    # Of an annotated assignment the annotation says more than the value.
-    return max(before, key=lambda b: (b.start, b.kind == "type")) if before else bindings[0]
-
-
-def _holds(node: Node | None, at: int) -> bool:
-    """`text = text.strip()`: the name on the right is not yet the one on the left."""
-    return node is not None and node.start_byte <= at < node.end_byte
 
 
 def _split(text: str, separator: str) -> list[str]:

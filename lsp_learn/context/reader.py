@@ -48,7 +48,6 @@ class _Read:
         old = before.tree if before else None
         self.tree: SyntaxTree = SyntaxTree(document.text, table.grammar, old)
         self.names = Names(self.tree, table)
-        self.names.read_module()
         self.broken = self.tree.root.has_error
         # The last tree without errors, or the first one, still knows what encloses a place that
         # it also had.
@@ -161,7 +160,9 @@ class ContextReader:
         return None
 
     def within(self, document: Document, span: Span) -> Iterator[CodeContext]:
-        """What stands at each token of a span, in reading order, silent tokens left out."""
+        """What stands at each token of a span, in reading order; tokens without facts and
+        without what is offered are left out.
+        """
         table = self.languages.get(document.language)
         if table is None:
             yield from self._words(document, span)
@@ -204,7 +205,7 @@ class ContextReader:
                 part = Span(offset - at, tree.offset(end) - at)
                 for found in self._tokens(inside, inner_table, part, depth + 1):
                     yield shifted(found, at)
-            elif context is not None and not context.silent:
+            elif context is not None and (context.facts or context.offered):
                 yield context
 
     def _read(self, document: Document, table: LanguageTable) -> _Read | None:
@@ -246,6 +247,7 @@ class _Place:
         self._table = table
         self._offset = offset
         self._byte = read.tree.byte(offset)
+        self._offered: list[Fact] = []
 
     def context(self) -> CodeContext | None:
         """Facts at the place, most specific first; None where there is no token."""
@@ -261,8 +263,9 @@ class _Place:
                 enclosing=tuple(self._enclosing(chain)),
                 silent=not facts,
                 inherits=self._table.inherits,
+                offered=tuple(self._offered),
             )
-            if facts:
+            if facts or self._offered:
                 break
         return found
 
@@ -312,7 +315,11 @@ class _Place:
         for match in rules.matches(self._tree, chain, names.resolve, names.types):
             if not in_string or match.rule.speaks_in_strings:
                 kind, name = match.rule.named(self._tree, match.captures)
-                yield Fact(kind, name, self._tree.span(match.here), "pattern")
+                fact = Fact(kind, name, self._tree.span(match.here), "pattern")
+                if match.rule.offered:
+                    self._offered.append(fact)
+                else:
+                    yield fact
 
     def _token_facts(self, chain: list[Node]) -> Iterator[Fact]:
         """The token's role, by the longest `token@parent@grandparent` there is an entry for."""

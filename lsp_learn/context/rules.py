@@ -13,6 +13,8 @@ very name" is said.
 | inside, not_inside | a node around `@_outer` (or `@here`), up to `boundary`, matches |
 | contains, lacks | something below `@_within` (or `@here`) matches |
 | in_file, not_in_file | something in the file matches |
+| not_in_text | nowhere in the text stands what a regular expression says, with the rule's own
+captures in its named groups |
 
 A pattern is tried at every node of its first kind around a place. Start it near `@here`, and
 say what stands further out with `inside`: a pattern that starts at a class looks at all of it.
@@ -77,7 +79,9 @@ class Rule:
     in_file: str = ""
     not_in_file: str = ""
     boundary: frozenset[str] = frozenset()
+    not_in_text: str = ""
     speaks_in_strings: bool = False
+    offered: bool = False
 
     @classmethod
     def of(cls, values: Mapping[str, object], boundary: Iterable[str]) -> Rule:
@@ -110,6 +114,10 @@ class Rule:
         return FactKind(kind), filled
 
 
+_Matched = tuple[int, Node, Captures]
+"""The place of a rule, the node where it speaks, and what its pattern captured."""
+
+
 @dataclass(frozen=True)
 class Match:
     """A rule that holds, the node where it speaks, and the whole match's captures."""
@@ -136,6 +144,7 @@ class RuleSet:
         self._language = language
         self._rules = list(rules)
         self._conditions: dict[str, Query] = {}
+        self._condition_words: dict[str, Words] = {}
         self._patterns: dict[str, list[tuple[int, str]]] = {}
         self._parts: dict[str, tuple[list[_Patterns], list[_Worded]]] = {}
         self._compiled: dict[_Patterns, _Compiled] = {}
@@ -154,18 +163,15 @@ class RuleSet:
         hover can wait for. A pattern that asks for certain words (`#eq?`, `#any-of?`) is a query
         of its own, and only needed where a word of it stands in the text at all.
         """
-        key = (id(self), root)
-        if key not in tree.queries:
-            plain, worded = self._sorted(root)
-            tree.queries[key] = [
-                *((*self._query(part), ()) for part in plain),
-                *(
-                    (*self._query((one,)), words)
-                    for one, words in worded
-                    if may_have(tree.source, words)
-                ),
-            ]
-        return tree.queries[key]
+        return tree.once((id(self), root), lambda: list(self._queries_in(tree, root)))
+
+    def _queries_in(self, tree: SyntaxTree, root: str) -> Iterator[tuple[Query, list[int], Words]]:
+        plain, worded = self._sorted(root)
+        for part in plain:
+            yield (*self._query(part), ())
+        for one, words in worded:
+            if tree.may_have(words):
+                yield (*self._query((one,)), words)
 
     def _sorted(self, root: str) -> tuple[list[_Patterns], list[_Worded]]:
         """The patterns of a kind of node: those without words in parts, those with words."""
@@ -223,22 +229,13 @@ class RuleSet:
     ) -> Iterator[Match]:
         """The rules that speak at the last node of `chain`, in the order of the files."""
         byte = chain[-1].start_byte
-        found: list[tuple[int, Node, Captures]] = []
-        for node in chain:
-            if node.type not in self._patterns:
-                continue
-            text = tree.source[node.start_byte : node.end_byte][:_SHORT]
-            for query, owners, words in self._queries(tree, node.type):
-                if len(text) < _SHORT and not may_have(text, words):
-                    continue
-                cursor = QueryCursor(query, match_limit=MATCH_LIMIT)
-                cursor.set_max_start_depth(0)
-                found += [
-                    (owners[pattern], here, captured)
-                    for pattern, captured in cursor.matches(node)
-                    for here in captured.get("here", ())
-                    if here.start_byte <= byte < here.end_byte
-                ]
+        found = [
+            one
+            for node in chain
+            if node.type in self._patterns
+            for one in self._matched(tree, node)
+            if one[1].start_byte <= byte < one[1].end_byte
+        ]
         for order, here, captures in sorted(found, key=lambda match: match[0]):
             rule = self._rules[order]
             match = Match(rule, here, captures)
@@ -249,6 +246,23 @@ class RuleSet:
             else:
                 if holds:
                     yield match
+
+    def _matched(self, tree: SyntaxTree, node: Node) -> list[_Matched]:
+        """What the patterns that start at a node match: the nodes around a place stand around
+        many others.
+        """
+        return tree.once((id(self), node.id), lambda: list(self._match(tree, node)))
+
+    def _match(self, tree: SyntaxTree, node: Node) -> Iterator[_Matched]:
+        text = tree.source[node.start_byte : min(node.end_byte, node.start_byte + _SHORT)]
+        for query, owners, words in self._queries(tree, node.type):
+            if len(text) < _SHORT and not may_have(text, words):
+                continue
+            cursor = QueryCursor(query, match_limit=MATCH_LIMIT)
+            cursor.set_max_start_depth(0)
+            for pattern, captured in cursor.matches(node):
+                for here in captured.get("here", ()):
+                    yield owners[pattern], here, captured
 
     def _report(self, problem: str) -> None:
         if not self._lenient and problem not in self.problems:
@@ -270,6 +284,13 @@ class RuleSet:
             query = without_wrong(self._language, patterns)[0] if len(patterns) > 1 else None
             self._conditions[source] = query or compiled(self._language, source)
         return self._conditions[source]
+
+    def condition_words(self, source: str) -> Words:
+        """The words without which a condition finds nothing."""
+        if source not in self._condition_words:
+            patterns = split_patterns(source)
+            self._condition_words[source] = words_of(source) if len(patterns) == 1 else ()
+        return self._condition_words[source]
 
 
 class _Trial:
@@ -302,6 +323,7 @@ class _Trial:
             and not _any(self._below(rule.lacks, self._within, texts))
             and (not rule.in_file or _any(self._below(rule.in_file, root, texts)))
             and not _any(self._below(rule.not_in_file, root, texts))
+            and not _any(self._written(rule.not_in_text, texts))
         )
 
     def _around(self, source: str, texts: dict[str, str]) -> Iterator[dict[str, str]]:
@@ -313,23 +335,39 @@ class _Trial:
             if node.type in self._rule.boundary:
                 return
 
+    def _written(self, pattern: str, texts: dict[str, str]) -> Iterator[dict[str, str]]:
+        for own in self._tree.once(pattern, partial(self._in_text, pattern)) if pattern else ():
+            if all(texts.get(name, text) == text for name, text in own.items()):
+                yield own
+
+    def _in_text(self, pattern: str) -> list[dict[str, str]]:
+        return [match.groupdict() for match in re.finditer(pattern, self._tree.text)]
+
     def _below(self, source: str, node: Node, texts: dict[str, str]) -> Iterator[dict[str, str]]:
         if source and node == self._tree.root:
-            if source not in self._tree.found:
-                cursor = QueryCursor(self._rules.condition(source), match_limit=MATCH_LIMIT)
-                everything = [
-                    own
-                    for _, found in cursor.matches(node)
-                    for own in _agree(found, {}, self._tree)
-                ]
-                self._tree.found[source] = everything
-            for own in self._tree.found[source]:
+            for own in self._tree.once(source, partial(self._in_file, source, node)):
                 if all(texts.get(name, text) == text for name, text in own.items()):
                     yield own
         elif source:
             cursor = QueryCursor(self._rules.condition(source), match_limit=MATCH_LIMIT)
             for _, found in cursor.matches(node):
                 yield from _agree(found, texts, self._tree)
+
+    def _in_file(self, source: str, root: Node) -> list[dict[str, str]]:
+        """What a condition finds in the file, part by part: few of them change with a keystroke."""
+        query = self._rules.condition(source)
+        if not self._tree.may_have(self._rules.condition_words(source)):
+            return []
+
+        def read(node: Node, alone: bool) -> list[dict[str, str]]:
+            cursor = QueryCursor(query, match_limit=MATCH_LIMIT)
+            if alone:
+                cursor.set_max_start_depth(0)
+            found = cursor.matches(node)
+            return [own for _, one in found for own in _agree(one, {}, self._tree)]
+
+        found = self._tree.kept.gathered(("in file", source), root, self._tree.source, read)
+        return [one for _, one in found]
 
 
 def _any(found: Iterator[dict[str, str]]) -> bool:

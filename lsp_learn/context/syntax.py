@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
 
-from tree_sitter import Language, Node, Parser, Query, Tree
+from tree_sitter import Language, Node, Parser, Tree
 
-from lsp_learn.context.queries import Words
+from lsp_learn.context.kept import Kept
+from lsp_learn.context.queries import Words, may_have
 from lsp_learn.model import Span
 from lsp_learn.text import encodable
+
+_WORD = 100
+"""Bytes around an edit in which a word that it completes may begin or end."""
+
+_MANY = 4_000
+"""Bytes of an edit in which it is not worth looking for single words."""
+
+
+_KEPT = 8_192
+"""Things found out about one text that are kept; most are what matches at one node."""
+
+T = TypeVar("T")
 
 
 class SyntaxTree:
     """A text with its tree. Byte offsets stay inside `context/`; everything else uses spans."""
 
-    __slots__ = ("_ascii", "certain", "found", "queries", "source", "text", "tree")
+    __slots__ = ("_ascii", "_once", "_words", "certain", "kept", "source", "text", "tree")
 
     def __init__(self, text: str, language: Language, before: SyntaxTree | None = None) -> None:
         """Parse `text`. `before`, a tree of the same language, makes it quick where little
@@ -23,16 +38,18 @@ class SyntaxTree:
         self.text = text
         self.source = encodable(text).encode("utf-8")
         self._ascii = len(self.source) == len(text)
-        self.found: dict[str, list[dict[str, str]]] = {}
-        """What conditions on the whole file found, by their query; they are asked often."""
+        self.kept: Kept = before.kept if before else Kept()
+        """What was read of parts of this text and of the texts before it."""
+        self._once: dict[Hashable, object] = {}
+        self._words: dict[Words, bool] = {}
         # A parser of its own: parsers are not safe to share between threads, and cost 2 us.
-        self.queries: dict[tuple[int, str], list[tuple[Query, list[int], Words]]] = {}
-        """The rules' queries that may match in this text, by the kind of node they start with."""
         parser = Parser(language)
         if before is None:
             self.tree: Tree = parser.parse(self.source)
         else:
-            self.tree = parser.parse(self.source, _edited(before.tree, before.source, self.source))
+            edit = _Edit.between(before.source, self.source)
+            self.tree = parser.parse(self.source, edit.of(before.tree))
+            self._words = _still_known(before._words, edit)  # noqa: SLF001  # of its own kind
         self.certain = before is None or not self.tree.root_node.has_error
 
     @property
@@ -68,6 +85,22 @@ class SyntaxTree:
             nodes.append(node)
         return [node for node in nodes if node is not None]
 
+    def once(self, key: Hashable, find: Callable[[], T]) -> T:
+        """What `find` gives, found once for this text."""
+        if key not in self._once:
+            if len(self._once) >= _KEPT:
+                self._once.clear()
+            self._once[key] = find()
+        return self._once[key]  # type: ignore[return-value]  # the key says the type
+
+    def may_have(self, words: Words) -> bool:
+        """Whether the text may have what a pattern asks for; after an edit what was once there
+        is taken to be there still.
+        """
+        if words not in self._words:
+            self._words[words] = may_have(self.source, words)
+        return self._words[words]
+
     def byte_in(self, other: SyntaxTree, byte: int) -> int:
         """Where a byte of this text stands in another version of it, as far as one can tell."""
         if byte <= _common(self.source, other.source):
@@ -93,21 +126,51 @@ class SyntaxTree:
                 done = True
 
 
-def _edited(tree: Tree, old: bytes, new: bytes) -> Tree:
-    """A copy of a tree that knows what changed between two texts: one edit, as wide as it takes."""
-    start = _common(old, new)
-    limit = min(len(old), len(new)) - start
-    end = _common(old[::-1][:limit], new[::-1][:limit])
-    copy = tree.copy()
-    copy.edit(
-        start_byte=start,
-        old_end_byte=len(old) - end,
-        new_end_byte=len(new) - end,
-        start_point=_point(old, start),
-        old_end_point=_point(old, len(old) - end),
-        new_end_point=_point(new, len(new) - end),
-    )
-    return copy
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """What changed between two texts: one piece, as wide as it takes, in bytes."""
+
+    old: bytes
+    start: int
+    old_end: int
+    new_end: int
+    new: bytes
+
+    @classmethod
+    def between(cls, old: bytes, new: bytes) -> _Edit:
+        """The edit that makes one text into another."""
+        start = _common(old, new)
+        end = _common_end(old, new, min(len(old), len(new)) - start)
+        return cls(old, start, len(old) - end, len(new) - end, new)
+
+    def of(self, tree: Tree) -> Tree:
+        """A copy of the old text's tree that knows what changed."""
+        row = self.old.count(b"\n", 0, self.start)
+        line = self.old.rfind(b"\n", 0, self.start) + 1
+        copy = tree.copy()
+        copy.edit(
+            start_byte=self.start,
+            old_end_byte=self.old_end,
+            new_end_byte=self.new_end,
+            start_point=(row, self.start - line),
+            old_end_point=_point(self.old, self.start, self.old_end, row),
+            new_end_point=_point(self.new, self.start, self.new_end, row),
+        )
+        return copy
+
+
+def _still_known(words: Mapping[Words, bool], edit: _Edit) -> dict[Words, bool]:
+    """Which words are still known to be in a text or not: a word can only have come into being
+    where the edit was, and one that was there is taken to be there still.
+    """
+    around = edit.new[max(0, edit.start - _WORD) : edit.new_end + _WORD]
+    if len(around) > _MANY:
+        return {}
+    return {
+        groups: found
+        for groups, found in words.items()
+        if found or not any(word in around for group in groups for word in group)
+    }
 
 
 def _common(one: bytes, other: bytes) -> int:
@@ -122,9 +185,21 @@ def _common(one: bytes, other: bytes) -> int:
     return low
 
 
-def _point(source: bytes, byte: int) -> tuple[int, int]:
-    """Row and column, in bytes, as the parser counts."""
-    return source.count(b"\n", 0, byte), byte - (source.rfind(b"\n", 0, byte) + 1)
+def _common_end(one: bytes, other: bytes, limit: int) -> int:
+    """How many bytes two texts end with together, at most `limit`."""
+    low, high = 0, limit
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[len(one) - middle : len(one) - low] == other[len(other) - middle : len(other) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _point(source: bytes, start: int, byte: int, row: int) -> tuple[int, int]:
+    """Row and column, in bytes, as the parser counts; `start` is in that row."""
+    return row + source.count(b"\n", start, byte), byte - (source.rfind(b"\n", 0, byte) + 1)
 
 
 def ancestors(node: Node) -> Iterator[Node]:

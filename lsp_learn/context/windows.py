@@ -50,6 +50,7 @@ def shifted(context: CodeContext, by: int) -> CodeContext:
         context,
         span=moved(context.span),
         facts=tuple(replace(fact, span=moved(fact.span)) for fact in context.facts),
+        offered=tuple(replace(fact, span=moved(fact.span)) for fact in context.offered),
         enclosing=tuple(replace(fact, span=moved(fact.span)) for fact in context.enclosing),
     )
 
@@ -58,4 +59,10 @@ def readable(text: str) -> bool:
     """Whether a person may have written a text: not too long, and no line of it too long."""
     if len(text) > MAX_TEXT:
         return False
-    return len(text) <= MAX_LINE or max(map(len, text.split("\n"))) <= MAX_LINE
+    start = 0
+    while len(text) - start > MAX_LINE:
+        end = text.rfind("\n", start, start + MAX_LINE + 1)
+        if end < 0:
+            return False
+        start = end + 1
+    return True
