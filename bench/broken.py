@@ -42,7 +42,7 @@ def tried(
     gone = chance.randrange(1, len(lines))
     near = min(len(lines) - 1, gone + chance.randrange(1, 12))
     offset = first_word(lines, near)
-    whole = Document("file:///a", language, None, text)
+    whole = Document(f"file:///{hash(text)}", language, None, text)
     around = functions(reader.at(whole, offset))
     row = functions(reader.at(whole, first_word(lines, gone)))
     begins = around != row or not lines[gone][:1].isspace()
@@ -52,7 +52,7 @@ def tried(
     if chance.random() < 0.3:
         broken = broken[: offset + 40]
     start = time.perf_counter()
-    after = reader.at(Document("file:///a", language, None, broken), offset - len(lines[gone]) - 1)
+    after = reader.at(Document(whole.uri, language, None, broken), offset - len(lines[gone]) - 1)
     return True, bool(functions(after)), time.perf_counter() - start
 
 

@@ -49,10 +49,10 @@ class _Read:
         self.tree: SyntaxTree = SyntaxTree(document.text, table.grammar, old)
         self.names = Names(self.tree, table)
         self.broken = self.tree.root.has_error
-        # The last tree without errors, or the first one, still knows what encloses a place that
-        # it also had.
+        # The last tree with fewer errors still knows what encloses a place that it also had.
         kept = before.whole if before else None
-        self.whole: SyntaxTree = kept if self.broken and kept is not None else self.tree
+        better = kept is not None and kept.errors < self.tree.errors and kept.resembles(self.tree)
+        self.whole: SyntaxTree = kept if kept is not None and better else self.tree
         self.contexts: dict[int, CodeContext | None] = {}
         self.inner: dict[tuple[int, str], _Read] = {}
         if self.broken:

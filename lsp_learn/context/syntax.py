@@ -23,6 +23,12 @@ _MANY = 4_000
 _KEPT = 8_192
 """Things found out about one text that are kept; most are what matches at one node."""
 
+_SOME = 20
+"""Lines by which two texts are compared."""
+
+_MANY_ERRORS = 100
+"""Errors after which a tree is as bad as any."""
+
 T = TypeVar("T")
 
 
@@ -101,11 +107,44 @@ class SyntaxTree:
             self._words[words] = may_have(self.source, words)
         return self._words[words]
 
+    @property
+    def errors(self) -> int:
+        """How many errors stand in the tree, as far as it is worth counting."""
+        return self.once("errors", self._count_errors)
+
+    def _count_errors(self) -> int:
+        count, nodes = 0, [self.root]
+        while nodes and count < _MANY_ERRORS:
+            node = nodes.pop()
+            count += node.is_error or node.is_missing
+            nodes += [child for child in node.children if child.has_error]
+        return count
+
+    def resembles(self, other: SyntaxTree) -> bool:
+        """Whether one text may be the other one edited, and not another text altogether."""
+        edit = _Edit.between(self.source, other.source)
+        changed = other.source[edit.start : edit.new_end]
+        if 2 * len(changed) <= len(other.source):
+            return True
+        lines = [line for line in changed.split(b"\n") if line.strip()]
+        some = lines[:: len(lines) // _SOME + 1]
+        return 2 * sum(line in self.source for line in some) >= len(some)
+
     def byte_in(self, other: SyntaxTree, byte: int) -> int:
         """Where a byte of this text stands in another version of it, as far as one can tell."""
-        if byte <= _common(self.source, other.source):
+        edit = _Edit.between(self.source, other.source)
+        if byte <= edit.start:
             return byte
-        return max(0, min(byte + len(other.source) - len(self.source), len(other.source) - 1))
+        longer = edit.new_end - edit.old_end
+        if byte < edit.old_end:  # several edits: where the same line stands, if anywhere
+            start = self.source.rfind(b"\n", 0, byte) + 1
+            end = self.source.find(b"\n", byte)
+            line = self.source[start : end if end >= 0 else len(self.source)]
+            found = [other.source.rfind(line, 0, start + len(line)), other.source.find(line, start)]
+            known = [at + byte - start for at in found if at >= 0 and line.strip()]
+            if known:
+                return min(known, key=lambda at: abs(at - byte))
+        return max(0, min(byte + longer, len(other.source) - 1))
 
     def leaves(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """The start and end bytes of the leaves between two bytes, in reading order."""

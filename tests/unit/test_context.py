@@ -534,3 +534,34 @@ def test_warming_makes_a_broken_tree_certain() -> None:
     reader.warm(typed)
     assert reader._reads["file:///a.py"].tree.certain
     assert [fact.name for fact in reader.at(typed, code.index("join")).facts] == ["os.path.join"]
+
+
+TWO_FUNCTIONS = "def f():\n    a = 1\n    b = 2\n    return a\n\n\ndef g():\n    c = 3\n    return c\n"
+
+
+def enclosing(reader: ContextReader, text: str, mark: str) -> list[str]:
+    context = reader.at(Document("file:///a.py", "python", None, text), text.index(mark))
+    return [fact.name for fact in context.enclosing]
+
+
+def test_what_encloses_a_place_is_known_while_a_line_above_it_is_broken() -> None:
+    reader = ContextReader(LANGUAGES)
+    assert enclosing(reader, TWO_FUNCTIONS, "b = 2") == ["function"]
+    broken = TWO_FUNCTIONS.replace("def f():\n    a = 1", "def (:\n    a = (1")
+    assert enclosing(reader, broken, "b = 2") == ["function"]
+    cut = broken[: broken.index("    return a")]  # a second edit, before the first is mended
+    assert enclosing(reader, cut, "b = 2") == ["function"]
+
+
+def test_a_text_that_was_broken_from_its_start_is_remembered_as_well() -> None:
+    reader = ContextReader(LANGUAGES)
+    standing = "class A(:\n" + TWO_FUNCTIONS
+    assert enclosing(reader, standing, "b = 2") == ["function"]
+    assert enclosing(reader, standing.replace("def f():", "def f(:"), "b = 2") == ["function"]
+
+
+def test_another_text_in_the_same_document_is_not_read_by_the_one_before() -> None:
+    reader = ContextReader(LANGUAGES)
+    enclosing(reader, TWO_FUNCTIONS, "b = 2")
+    other = "first = (\nsecond = 2\nthird = 3\nfourth = 4\n" * 3
+    assert enclosing(reader, other, "third") == []
