@@ -547,9 +547,9 @@ def enclosing(reader: ContextReader, text: str, mark: str) -> list[str]:
 def test_what_encloses_a_place_is_known_while_a_line_above_it_is_broken() -> None:
     reader = ContextReader(LANGUAGES)
     assert enclosing(reader, TWO_FUNCTIONS, "b = 2") == ["function"]
-    broken = TWO_FUNCTIONS.replace("def f():\n    a = 1", "def (:\n    a = (1")
+    broken = TWO_FUNCTIONS.replace("def f()", "def (")
     assert enclosing(reader, broken, "b = 2") == ["function"]
-    cut = broken[: broken.index("    return a")]  # a second edit, before the first is mended
+    cut = broken[: broken.index("def g")]  # a second edit, before the first is mended
     assert enclosing(reader, cut, "b = 2") == ["function"]
 
 
