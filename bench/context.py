@@ -26,9 +26,10 @@ TYPED = "\n    x = len(items"
 
 
 def milliseconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
+    """Processor time: what else the machine does is left out."""
+    start = time.thread_time()
     work()
-    return (time.perf_counter() - start) * 1000
+    return (time.thread_time() - start) * 1000
 
 
 def shown(name: str, times: list[float]) -> None:
@@ -39,7 +40,7 @@ def shown(name: str, times: list[float]) -> None:
 
 def measure(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    print(f"{path.name}, {text.count(chr(10))} lines, milliseconds")
+    print(f"{path.name}, {text.count(chr(10))} lines, milliseconds of processor time")
     languages = Languages()
     table = languages.get("python")
     assert table is not None

@@ -13,6 +13,7 @@ from functools import cached_property, partial
 
 from tree_sitter import Node, QueryCursor
 
+from lsp_learn.context.kept import PIECE
 from lsp_learn.context.languages import LanguageTable
 from lsp_learn.context.rules import MATCH_LIMIT, Captures
 from lsp_learn.context.syntax import SyntaxTree, ancestors
@@ -162,11 +163,24 @@ class Bindings:
         if of_class:
             yield scope, _ALONE
         for child in scope.children:
-            if of_class and child.child_count > _FEW and not self._is_definition(child):
-                yield child, _ALONE
-                yield from ((part, _PART) for part in child.children)
-            else:
-                yield child, _PART
+            body = of_class and child.child_count > _FEW
+            yield from self._split(child) if body else self._unless_broken(child)
+
+    def _split(self, node: Node) -> Iterator[tuple[Node, str]]:
+        """A node that holds several parts, as the body of a class does."""
+        if self._is_definition(node):
+            yield node, _PART
+            return
+        yield node, _ALONE
+        for child in node.children:
+            yield from self._unless_broken(child)
+
+    def _unless_broken(self, node: Node) -> Iterator[tuple[Node, str]]:
+        """A part; one that an unclosed bracket made large is not kept, but what is in it is."""
+        if node.has_error and node.end_byte - node.start_byte > PIECE:
+            yield from self._split(node)
+        else:
+            yield node, _PART
 
     def _is_definition(self, node: Node) -> bool:
         """A function or class, decorated or not."""

@@ -35,7 +35,17 @@ T = TypeVar("T")
 class SyntaxTree:
     """A text with its tree. Byte offsets stay inside `context/`; everything else uses spans."""
 
-    __slots__ = ("_ascii", "_once", "_words", "certain", "kept", "source", "text", "tree")
+    __slots__ = (
+        "_ascii",
+        "_chains",
+        "_once",
+        "_words",
+        "certain",
+        "kept",
+        "source",
+        "text",
+        "tree",
+    )
 
     def __init__(self, text: str, language: Language, before: SyntaxTree | None = None) -> None:
         """Parse `text`. `before`, a tree of the same language, makes it quick where little
@@ -47,6 +57,7 @@ class SyntaxTree:
         self.kept: Kept = before.kept if before else Kept()
         """What was read of parts of this text and of the texts before it."""
         self._once: dict[Hashable, object] = {}
+        self._chains: dict[int, list[Node]] = {}
         self._words: dict[Words, bool] = {}
         # A parser of its own: parsers are not safe to share between threads, and cost 2 us.
         parser = Parser(language)
@@ -81,6 +92,13 @@ class SyntaxTree:
 
     def chain(self, byte: int) -> list[Node]:
         """The nodes that hold the byte, root first, leaf last."""
+        if byte not in self._chains:  # one look asks for the same two bytes several times
+            if len(self._chains) > 1:
+                self._chains.clear()
+            self._chains[byte] = self._walk_to(byte)
+        return self._chains[byte]
+
+    def _walk_to(self, byte: int) -> list[Node]:
         # Node.parent and descendant look-ups are O(depth) each; one cursor walk is not.
         cursor = self.tree.walk()
         nodes = [cursor.node]
