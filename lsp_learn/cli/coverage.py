@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import random
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,12 +28,16 @@ def add(commands: Any) -> None:
         "coverage",
         help="how much of a codebase the packs explain, and what is missing most",
         description="Walk a codebase and count, by language: places where a tutor would speak, "
-        "how many have a snippet, and the most frequent facts without one.",
+        "how many have a snippet, and the most frequent facts without one. Names of the code's "
+        "own modules are counted apart: a pack of that project can explain them.",
         epilog="example: lsp-learn coverage src --top 50",
     )
     command.add_argument("path", type=Path, metavar="PATH", help="a file or a folder")
     command.add_argument("--top", type=int, default=20, help="missing facts a language (20)")
     command.add_argument("--language", default="", help="only this language id")
+    command.add_argument(
+        "--files", type=int, default=0, help="this many files a language, picked by chance"
+    )
     add_pack_options(command)
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(run=run)
@@ -47,9 +52,11 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
     with output.progress() as report:
         app.exact(report)
         files = list(_files(app, arguments.path, arguments.language))
+        packages = _packages([path for path, _ in files])
+        files = _some(files, arguments.files)
         for number, (path, language) in enumerate(files):
             report(Progress("files", number, len(files)))
-            _count(app, path, language, found[language])
+            _count(app, path, language, found[language], packages)
     if output.as_json:
         output.data({name: _as_data(found[name], arguments.top) for name in sorted(found)})
     else:
@@ -71,7 +78,30 @@ def _files(app: App, root: Path, wanted: str) -> Iterator[tuple[Path, str]]:
                 yield path, language
 
 
-def _count(app: App, path: Path, language: str, coverage: Coverage) -> None:
+def _packages(paths: list[Path]) -> frozenset[str]:
+    """The names under which Python's files import their own project: the outermost packages."""
+    holders = {path.parent for path in paths if path.name == "__init__.py"}
+    return frozenset(holder.name for holder in holders if holder.parent not in holders)
+
+
+def _some(files: list[tuple[Path, str]], count: int) -> list[tuple[Path, str]]:
+    """So many files of each language, the same ones each time; all where `count` is 0."""
+    if not count:
+        return files
+    chance = random.Random(1)  # noqa: S311  # a sample, no secret
+    by_language: dict[str, list[tuple[Path, str]]] = defaultdict(list)
+    for one in files:
+        by_language[one[1]].append(one)
+    return [
+        one
+        for some in by_language.values()
+        for one in sorted(chance.sample(some, min(count, len(some))))
+    ]
+
+
+def _count(
+    app: App, path: Path, language: str, coverage: Coverage, packages: frozenset[str]
+) -> None:
     try:
         text = read_source(path)
     except SourceError:  # not text, or no file of a person: it has no places
@@ -79,7 +109,7 @@ def _count(app: App, path: Path, language: str, coverage: Coverage) -> None:
     coverage.files += 1
     document = Document(path.absolute().as_uri(), language, None, text)
     for context, explained in app.covered(document):
-        coverage.add(context, explained=explained)
+        coverage.add(context, explained=explained, packages=packages)
     app.forget(document.uri)
 
 
@@ -89,16 +119,21 @@ def _as_data(coverage: Coverage, top: int) -> dict[str, Any]:
         "places": coverage.places,
         "explained": coverage.explained,
         "share": round(coverage.share, 4),
-        "missing": [{"fact": fact, "places": count} for fact, count in coverage.most_missing(top)],
+        "missing": _facts(coverage.most_missing(top)),
+        "own": {"places": coverage.own, "missing": _facts(coverage.most_missing(top, own=True))},
     }
+
+
+def _facts(missing: list[tuple[str, int]]) -> list[dict[str, Any]]:
+    return [{"fact": fact, "places": count} for fact, count in missing]
 
 
 def _print(found: dict[str, Coverage], top: int, output: Output) -> None:
     rows = [
-        (name, str(one.files), str(one.places), str(one.explained), f"{one.share:.1%}")
+        (name, *map(str, (one.files, one.places, one.explained)), f"{one.share:.1%}", str(one.own))
         for name, one in sorted(found.items())
     ]
-    output.table(("language", "files", "places", "explained", "share"), rows)
+    output.table(("language", "files", "places", "explained", "share", "own code"), rows)
     for name, one in sorted(found.items()):
         if missing := one.most_missing(top):
             output.line()
