@@ -133,7 +133,8 @@ def _facts(tool: Tool, code: str, error: str, text: str, span: Span) -> Iterator
     kind = FactKind.DIAGNOSTIC
     names = (tool.id, *tool.same)
     if code:
-        yield from (Fact(kind, f"{name}:{code}", span, "code", text) for name in names)
+        for one in tool.names_of(code):
+            yield from (Fact(kind, f"{name}:{one}", span, "code", text) for name in names)
     if error and error != tool.id and text and not _ERROR.match(text):
         text = f"{error}: {text}"  # as the last line of a traceback says it
     if error:
@@ -148,7 +149,7 @@ def _facts(tool: Tool, code: str, error: str, text: str, span: Span) -> Iterator
         yield Fact(kind, f"cwe:{tool.cwe[code]}", span, "cwe", text)
 
 
-Order = tuple[bool, int, bool, int]
+Order = tuple[bool, int, bool, int, bool, int]
 
 
 def _messages(tool: Tool, text: str) -> Iterator[tuple[Order, Message]]:
@@ -167,7 +168,9 @@ def _messages(tool: Tool, text: str) -> Iterator[tuple[Order, Message]]:
             message, framed = _message(tool, printed, match, text)
             place = -match.start() if tool.last else match.start()
             severity = _SEVERITIES.get(message.severity.lower(), 2)
-            yield (tool.wraps, severity, not framed, place), message
+            # Of several readings of one place the one with a code, then the one of more words.
+            more = not message.code, match.start() - match.end()
+            yield (tool.wraps, severity, not framed, place, *more), message
 
 
 def _message(tool: Tool, printed: Printed, match: re.Match[str], text: str) -> tuple[Message, bool]:

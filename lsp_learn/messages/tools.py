@@ -21,8 +21,8 @@ _SUFFIX = ".tool.toml"
 
 _KEYS = frozenset(
     """
-    title languages sources prefix drop families same parents cwe choose frames library wraps
-    messages frame suppressions configs
+    title languages sources prefix drop aliases families same parents cwe choose frames library
+    wraps messages frame suppressions configs
     """.split()  # noqa: SIM905  (a list of words is easier to read)
 )
 
@@ -64,6 +64,7 @@ class Tool:
     sources: tuple[str, ...]
     prefix: str
     drop: str
+    aliases: Mapping[str, str]
     families: tuple[str, ...]
     same: tuple[str, ...]
     parents: Mapping[str, str]
@@ -82,11 +83,17 @@ class Tool:
             code = pattern_of(self.drop).sub("", code)
         return self.prefix + code if self.prefix and code.isdigit() else code
 
+    def names_of(self, code: str) -> tuple[str, ...]:
+        """A code and its other name: Pylint's `W0611` is `unused-import`, and the reverse."""
+        other = self.aliases.get(code)
+        return (code, other) if other else (code,)
+
     def family(self, code: str) -> Iterator[str]:
         """The names of the families that a code belongs to, the nearest first."""
         for pattern in self.families:
-            if match := pattern_of(pattern).match(code):
-                yield match[0] + "*"
+            for name in self.names_of(code):
+                if match := pattern_of(pattern).match(name):
+                    yield match[0] + "*"
 
     def ancestors(self, error: str) -> Iterator[str]:
         """The classes an exception is a kind of, the nearest first."""
@@ -151,6 +158,7 @@ def _tool(name: str, values: Mapping[str, Any]) -> Tool:
         sources=tuple(values.get("sources", ())),
         prefix=values.get("prefix", ""),
         drop=values.get("drop", ""),
+        aliases=_both_ways(values.get("aliases", {})),
         families=tuple(values.get("families", ())),
         same=tuple(values.get("same", ())),
         parents=values.get("parents", {}),
@@ -169,6 +177,10 @@ def _tool(name: str, values: Mapping[str, Any]) -> Tool:
             *_named(values.get("configs", ()), values),
         ),
     )
+
+
+def _both_ways(names: Mapping[str, str]) -> dict[str, str]:
+    return {**names, **{other: name for name, other in names.items()}}
 
 
 def _named(items: Sequence[Mapping[str, Any]], tool: Mapping[str, Any]) -> Iterator[Named]:

@@ -102,6 +102,23 @@ def test_a_tool_has_several_names_and_writes_its_codes_in_several_ways(
     ]
 
 
+@pytest.mark.parametrize("code", ["W0611", "unused-import"])
+def test_a_code_and_its_other_name_are_one(code: str) -> None:
+    found = keys(REAL.facts_of(Diagnostic("pylint", code, "Unused import os", HERE)))
+    assert {"diagnostic:pylint:W0611 code", "diagnostic:pylint:unused-import code"} <= set(found)
+    assert found[0] == f"diagnostic:pylint:{code} code"
+    assert "diagnostic:pylint:W* family" in found
+
+
+def test_of_two_readings_of_a_line_the_one_with_a_code_comes_first(tmp_path: Path) -> None:
+    plain_reading = "[[messages]]\nmatch = '^(?P<path>a.c):(?P<text>.*)$'\n"
+    coded = "[[messages]]\nmatch = '^a.c:(?P<text>.*) (?P<code>E[0-9])$'\n"
+    for name, text in (("aaa", plain_reading), ("zzz", coded)):
+        (tmp_path / f"{name}.tool.toml").write_text('languages = ["c"]\n' + text)
+    read = MessageReader(Tools(tmp_path)).read("a.c: wrong E1\n")
+    assert [message.tool for message in read] == ["zzz", "aaa"]
+
+
 def test_an_exception_has_its_parents_behind_it(reader: MessageReader) -> None:
     (message,) = reader.read("SmallError: it broke")
     facts = reader.context_of(message).facts
