@@ -19,7 +19,7 @@ from typing import Any
 from tree_sitter import Language, Query
 
 from lsp_learn.context.injections import Injection, Injections
-from lsp_learn.context.patterns import pattern_query
+from lsp_learn.context.patterns import with_queries
 from lsp_learn.context.queries import split_patterns, without_wrong
 from lsp_learn.context.rules import Rule, RuleSet
 from lsp_learn.model import FactKind
@@ -184,7 +184,7 @@ class LanguageTable:
         for name in ("pitfalls.toml", "constructs.toml"):
             for values in self._toml(name).get("rule", ()):
                 try:
-                    rules.append(Rule.of(self._with_query(values, wraps), boundary))
+                    rules.append(Rule.of(with_queries(self.grammar, values, wraps), boundary))
                 except ValueError as error:
                     self.problems.append(f"{name}: {error}")
         compiled = RuleSet(self.grammar, rules, lenient=bool(self.inherits))
@@ -204,20 +204,6 @@ class LanguageTable:
         if match[1:] not in patterns:
             raise ValueError(f"shared.toml has no pattern {match[1:]!r}")
         return str(patterns[match[1:]])
-
-    def _with_query(self, values: Mapping[str, Any], wraps: Sequence[str]) -> Mapping[str, Any]:
-        """A rule's table with its code patterns (`code`) as queries.
-
-        Raises:
-            ValueError: a pattern is no code of this language.
-        """
-        if "code" not in values:
-            return values
-        code = values["code"]
-        patterns = [code] if isinstance(code, str) else code
-        queries = [pattern_query(self.grammar, one, wraps) for one in patterns]
-        rest = {key: value for key, value in values.items() if key != "code"}
-        return {**rest, "query": "\n".join([*queries, values.get("query", "")])}
 
     def _injections(self, nodes: Mapping[str, Any], boundary: Sequence[str]) -> Injections:
         found = []

@@ -12,19 +12,62 @@
 What the pattern does not write, the code may not have either, except where `$$$` stands. Where
 a piece of code is no program by itself, `[patterns] wrap` in language.toml says what is put
 around it.
+
+    where = { X = "^err" }       the text of `$X`, as a regular expression; `here` is `«...»`
+    unless = { X = "^_" }        what it must not be
+    not_inside = ["with $_: $$$"]
+
+A condition that is a list is code patterns, one that is a text a query.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from tree_sitter import Language, Node, Parser, TreeCursor
 
 _ONE, _MANY = "mvone_", "mvmany_"
 _VARIABLE = re.compile(r"\$\$\$|\$([A-Z][A-Z0-9_]*|_)")
 _PUNCTUATION = re.compile(r"[()\[\]{},;:.]+|->|=>")
+_TEXTS = {"where": "match", "unless": "not-match"}
 _QUOTES = re.compile(r"[\"'`]+")
+
+
+_CONDITIONS = ("inside", "not_inside", "contains", "lacks", "in_file", "not_in_file")
+
+
+def with_queries(
+    language: Language, values: Mapping[str, Any], wraps: Sequence[str]
+) -> dict[str, Any]:
+    """A rule's table with queries in place of its code patterns.
+
+    Raises:
+        ValueError: a pattern is no code of this language, or a text is asked of what no
+            pattern captures.
+    """
+    found = {key: value for key, value in values.items() if key not in {"code", *_TEXTS}}
+    for key in _CONDITIONS:
+        if isinstance(found.get(key), list):
+            found[key] = "\n".join(pattern_query(language, one, wraps) for one in found[key])
+    if "code" not in values:
+        return found if not set(_TEXTS) & set(values) else dict(values)
+    code = values["code"]
+    patterns = [code] if isinstance(code, str) else code
+    queries = [pattern_query(language, one, wraps) for one in patterns]
+    for key, predicate in _TEXTS.items():
+        for name, text in values.get(key, {}).items():
+            capture = "@here" if name == "here" else f"@_{name}"
+            if not any(_captures(query, capture) for query in queries):
+                raise ValueError(f"{key}: no code pattern has ${name}")
+            asked = f"(#{predicate}? {capture} {_quoted(text)})"
+            queries = [q[:-1] + asked + ")" if _captures(q, capture) else q for q in queries]
+    return {**found, "query": "\n".join([*queries, values.get("query", "")])}
+
+
+def _captures(query: str, capture: str) -> bool:
+    return re.search(re.escape(capture) + r"\b", query) is not None
 
 
 def pattern_query(language: Language, pattern: str, wraps: Sequence[str]) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 from conftest import LANGUAGES
-from tree_sitter import Parser, QueryCursor
+from tree_sitter import Node, Parser, QueryCursor
 
-from lsp_learn.context.patterns import pattern_query
+from lsp_learn.context.patterns import pattern_query, with_queries
 from lsp_learn.context.queries import compiled
+from lsp_learn.context.rules import Rule, RuleSet
+from lsp_learn.context.syntax import SyntaxTree
 
 GO = ["package p\nfunc _() {\n{}\n}"]
 JAVA = ["class C { void m() { {}; } }"]
@@ -89,3 +93,51 @@ def test_what_is_no_code_is_refused(pattern: str) -> None:
     assert table is not None
     with pytest.raises(ValueError, match="does not parse"):
         pattern_query(table.grammar, pattern, [])
+
+
+def facts_of(rule: str, code: str) -> list[str]:
+    """Where a rule of Python speaks in a piece of code."""
+    table = LANGUAGES.get("python")
+    assert table is not None
+    values = with_queries(table.grammar, tomllib.loads(rule), [])
+    rules = RuleSet(table.grammar, [Rule.of({"name": "pitfall:x", **values}, ())])
+    assert rules.check() == []
+    tree = SyntaxTree(code, table.grammar)
+    found = {}
+    for start in sorted({start for start, _ in tree.leaves(0, len(code))}):
+        for match in rules.matches(tree, tree.chain(start), no_names, no_names):
+            found[match.here.id] = tree.text_of(match.here)
+    return list(found.values())
+
+
+def no_names(_: Node) -> frozenset[str]:
+    return frozenset()
+
+
+@pytest.mark.parametrize(
+    ("rule", "code", "expected"),
+    [
+        ('code = "«$F»($X)"\nwhere = { F = "^un" }', "undo(a)\ndo(a)", ["undo"]),
+        ('code = "«$F»($X)"\nunless = { F = "^un" }', "undo(a)\ndo(a)", ["do"]),
+        ('code = ["«$F»()", "«$F»($X)"]\nwhere = { X = "^a" }', "f()\nf(a)\nf(b)", ["f", "f"]),
+        ("code = \"f(«'a'»)\"\nwhere = { here = '\"' }", "f('a')\nf(\"a\")", ['"a"']),
+        ('code = "«f»($X)"\ninside = ["for $X in $_: $$$"]', "for a in b:\n  f(a)\n  f(c)", ["f"]),
+        (
+            'code = "«f»($X)"\nnot_inside = ["for $X in $_: $$$"]',
+            "for a in b:\n  f(a)\nf(a)",
+            ["f"],
+        ),
+        ('code = "«g»($X)"\nnot_in_file = ["$X = $_"]', "a = 1\ng(a)\ng(b)", ["g"]),
+        ('code = "«g»($X)"\nin_file = ["$X = $_", "import $X"]', "import a\ng(a)\ng(b)", ["g"]),
+        ('query = "(call) @here"\nlacks = ["$F(1)"]', "f(1)\nf(2)", ["f(2)"]),
+    ],
+)
+def test_texts_and_conditions(rule: str, code: str, expected: list[str]) -> None:
+    assert facts_of(rule, code) == expected
+
+
+def test_a_text_of_what_no_pattern_has_is_reported() -> None:
+    table = LANGUAGES.get("python")
+    assert table is not None
+    with pytest.raises(ValueError, match="where: no code pattern has \\$Y"):
+        with_queries(table.grammar, {"code": "f($X)", "where": {"Y": "a"}}, [])
