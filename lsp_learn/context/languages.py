@@ -53,7 +53,7 @@ class LanguageTable:
         self._read_fallback(values.get("fallback", {}))
         self.names = self._query("names.scm")
         boundary = values.get("names", {}).get("boundary", ())
-        self.rules = self._rules(boundary, values.get("patterns", {}).get("wrap", ()))
+        self.rules = self._rules(boundary, values.get("patterns", {}))
         self.injections = self._injections(values.get("injected", {}), boundary)
 
     def _read_names(self, names: Mapping[str, Any]) -> None:
@@ -179,12 +179,12 @@ class LanguageTable:
         self.problems += [f"{name}: {error}" for number, error in wrong if number < counts[0]]
         return query
 
-    def _rules(self, boundary: Sequence[str], wraps: Sequence[str]) -> RuleSet:
+    def _rules(self, boundary: Sequence[str], patterns: Mapping[str, Any]) -> RuleSet:
         rules = []
         for name in ("pitfalls.toml", "constructs.toml"):
             for values in self._toml(name).get("rule", ()):
                 try:
-                    rules.append(Rule.of(with_queries(self.grammar, values, wraps), boundary))
+                    rules.append(Rule.of(with_queries(self.grammar, values, patterns), boundary))
                 except ValueError as error:
                     self.problems.append(f"{name}: {error}")
         compiled = RuleSet(self.grammar, rules, lenient=bool(self.inherits))

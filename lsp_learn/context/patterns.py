@@ -17,7 +17,8 @@ around it.
     unless = { X = "^_" }        what it must not be
     not_inside = ["with $_: $$$"]
 
-A condition that is a list is code patterns, one that is a text a query.
+A condition that is a list is code patterns, one that is a text a query. A mistake that is a
+call of certain functions, however they were imported, is `calls = ["os.system", "os.popen"]`.
 """
 
 from __future__ import annotations
@@ -39,23 +40,30 @@ _CONDITIONS = ("inside", "not_inside", "contains", "lacks", "in_file", "not_in_f
 
 
 def with_queries(
-    language: Language, values: Mapping[str, Any], wraps: Sequence[str]
+    language: Language, values: Mapping[str, Any], patterns: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """A rule's table with queries in place of its code patterns.
+    """A rule's table with queries in place of its code patterns. `patterns` is the language's
+    table: `wrap`, and `call`, the query of a call that speaks at the name of what is called.
 
     Raises:
         ValueError: a pattern is no code of this language, or a text is asked of what no
             pattern captures.
     """
-    found = {key: value for key, value in values.items() if key not in {"code", *_TEXTS}}
+    wraps = patterns.get("wrap", ())
+    found = {key: value for key, value in values.items() if key not in {"code", "calls", *_TEXTS}}
+    if "calls" in values:
+        if "call" not in patterns:
+            raise ValueError(f"{values.get('name')}: [patterns] in language.toml has no `call`")
+        found["query"] = patterns["call"]
+        found["symbols"] = {"_callee": values["calls"], **values.get("symbols", {})}
     for key in _CONDITIONS:
         if isinstance(found.get(key), list):
             found[key] = "\n".join(pattern_query(language, one, wraps) for one in found[key])
     if "code" not in values:
         return found if not set(_TEXTS) & set(values) else dict(values)
     code = values["code"]
-    patterns = [code] if isinstance(code, str) else code
-    queries = [pattern_query(language, one, wraps) for one in patterns]
+    written = [code] if isinstance(code, str) else code
+    queries = [pattern_query(language, one, wraps) for one in written]
     for key, predicate in _TEXTS.items():
         for name, text in values.get(key, {}).items():
             capture = "@here" if name == "here" else f"@_{name}"
@@ -123,7 +131,9 @@ class _Writer:
     def _node(self, node: Node) -> str:
         here = " @here" if (node.start_byte, node.end_byte) == self._place else ""
         text = node.text.decode() if node.text is not None else ""
-        if text.rstrip(";").startswith(_ONE) and re.fullmatch(r"\w+;?", text):
+        # `$X` is the innermost node: the value, not the list of values that it is alone in.
+        alone = node.named_child_count == 1 and node.named_children[0].text == node.text
+        if text.rstrip(";").startswith(_ONE) and re.fullmatch(r"\w+;?", text) and not alone:
             return self._variable(text.rstrip(";").removeprefix(_ONE)) + here
         if not node.named_child_count:
             return self._leaf(node, text) + here

@@ -99,15 +99,22 @@ def facts_of(rule: str, code: str) -> list[str]:
     """Where a rule of Python speaks in a piece of code."""
     table = LANGUAGES.get("python")
     assert table is not None
-    values = with_queries(table.grammar, tomllib.loads(rule), [])
+    values = with_queries(table.grammar, tomllib.loads(rule), {"call": CALL})
     rules = RuleSet(table.grammar, [Rule.of({"name": "pitfall:x", **values}, ())])
     assert rules.check() == []
     tree = SyntaxTree(code, table.grammar)
     found = {}
     for start in sorted({start for start, _ in tree.leaves(0, len(code))}):
-        for match in rules.matches(tree, tree.chain(start), no_names, no_names):
+        for match in rules.matches(tree, tree.chain(start), builtin, no_names):
             found[match.here.id] = tree.text_of(match.here)
     return list(found.values())
+
+
+CALL = "(call function: (identifier) @here @_callee)"
+
+
+def builtin(node: Node) -> frozenset[str]:
+    return frozenset({"builtins." + (node.text or b"").decode()})
 
 
 def no_names(_: Node) -> frozenset[str]:
@@ -130,14 +137,23 @@ def no_names(_: Node) -> frozenset[str]:
         ('code = "«g»($X)"\nnot_in_file = ["$X = $_"]', "a = 1\ng(a)\ng(b)", ["g"]),
         ('code = "«g»($X)"\nin_file = ["$X = $_", "import $X"]', "import a\ng(a)\ng(b)", ["g"]),
         ('query = "(call) @here"\nlacks = ["$F(1)"]', "f(1)\nf(2)", ["f(2)"]),
+        ('calls = ["builtins.f", "builtins.h"]', "f(1)\ng(2)\nh", ["f"]),
+        ('calls = ["builtins.f"]\ninside = ["for $_ in $_: $$$"]', "f(1)\nfor a in b: f(2)", ["f"]),
     ],
 )
 def test_texts_and_conditions(rule: str, code: str, expected: list[str]) -> None:
     assert facts_of(rule, code) == expected
 
 
+def test_calls_need_to_know_what_a_call_is() -> None:
+    table = LANGUAGES.get("python")
+    assert table is not None
+    with pytest.raises(ValueError, match="has no `call`"):
+        with_queries(table.grammar, {"name": "pitfall:x", "calls": ["f"]}, {})
+
+
 def test_a_text_of_what_no_pattern_has_is_reported() -> None:
     table = LANGUAGES.get("python")
     assert table is not None
     with pytest.raises(ValueError, match="where: no code pattern has \\$Y"):
-        with_queries(table.grammar, {"code": "f($X)", "where": {"Y": "a"}}, [])
+        with_queries(table.grammar, {"code": "f($X)", "where": {"Y": "a"}}, {})
