@@ -15,7 +15,7 @@ export PIP_CACHE_DIR := $(CURDIR)/.venv/cache/pip
 export UV_CACHE_DIR := $(CURDIR)/.venv/cache/uv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint bench relevance agreement check-pack test-content test-libraries test-fuzz test-kill clean help
+.PHONY: demo test lint bench relevance agreement check-pack test-content test-libraries test-editors test-fuzz test-kill clean help
 
 help:           ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -45,6 +45,10 @@ test-libraries: $(READY)  ## the examples that need pandas, Django and other pac
 	for pack in data machine-learning python-testing python-web; do \
 	    $(PYTHON) tests/content/run_with.py .venv/libraries/bin/python content_packs/$$pack || exit 1; done
 
+test-editors: ## nine real editors, driven and looked at; installs what it needs (apt, pip, npm)
+	tests/editors/install.sh .venv/editors
+	.venv/editors/bin/python -m pytest -q -n 0 -m editors tests/editors
+
 # Tools from npm whose messages examples provoke; without npm these examples are skipped by name.
 .venv/node/ready: $(READY)
 	@mkdir -p .venv/node
@@ -58,7 +62,7 @@ test-fuzz: $(READY)     ## broken files and fifty thousand looks: minutes
 
 test-kill: export LSP_LEARN_KILLS := $(or $(KILLS),60)
 test-kill: $(READY)     ## processes killed while they install and index: make test-kill KILLS=500
-	$(PYTHON) -m pytest -m heavy tests/e2e/test_store.py
+	$(PYTHON) -m pytest -m heavy tests/e2e/test_store.py tests/e2e/test_registry.py
 
 check-pack: $(READY)  ## the same for one pack: make check-pack PACK=content_packs/python
 	$(PYTHON) tests/content/check.py $(PACK)

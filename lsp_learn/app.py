@@ -209,7 +209,8 @@ class App(Shelf):
     def covered(self, document: Document) -> Iterator[tuple[CodeContext, bool]]:
         """Every place of a document that has facts, and whether it has a tip."""
         for context in self.reader.within(document, Span(0, len(document.text))):
-            yield context, bool(self._tips(context, never))
+            if not context.silent:
+                yield context, bool(self._tips(context, never))
 
     def explain_output(self, output: str, stopped: Stopped = never) -> tuple[Explained, ...]:
         """The messages in what a program printed, or in one message, the one that matters
@@ -248,12 +249,14 @@ class App(Shelf):
             context,
             language=language,
             inherits=tuple(others),
-            facts=(*facts, *context.facts),
+            facts=(*facts, *(context.facts or context.offered)),
             silent=False,
         )
 
     def _tips(self, context: CodeContext, stopped: Stopped) -> tuple[Tip, ...]:
         if context.silent:
+            context = replace(context, facts=context.offered)
+        if not context.facts:
             return ()
         _go_on(stopped)
         query = query_for(context)
@@ -295,10 +298,11 @@ class App(Shelf):
             LspLearnError: the index is not there and cannot be built.
         """
         try:
-            return self.words(report).search(text, language, limit)
+            hits = self.words(report).search(text, language, limit)
         except IndexDamagedError:
             self._drop("words")
-            return self.words(report).search(text, language, limit)
+            hits = self.words(report).search(text, language, limit)
+        return _readable(hits)
 
     def did_you_mean(self, text: str, language: str = "") -> tuple[Hit, ...]:
         """A few snippets that share some words with a question that finds nothing.
@@ -306,7 +310,7 @@ class App(Shelf):
         Raises:
             LspLearnError: the index is not there and cannot be built.
         """
-        return self.words().search(text, language, limit=3, near=False)
+        return _readable(self.words().search(text, language, limit=3, near=False))
 
     # -- languages ------------------------------------------------------------------------
 
@@ -330,3 +334,8 @@ class App(Shelf):
 def _go_on(stopped: Stopped) -> None:
     if stopped():
         raise StoppedError("the request was cancelled")
+
+
+def _readable(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """Hits whose snippets say the words that stand in for a message's names."""
+    return tuple(replace(hit, snippet=filled(hit.snippet, {})) for hit in hits)

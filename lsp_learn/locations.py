@@ -4,7 +4,7 @@
 | --- | --- | --- |
 | the user's cache folder | index and lessons; may be deleted at any time | LSP_LEARN_CACHE |
 | the user's data folder | packs the user installed | LSP_LEARN_DATA |
-| beside this package | the packs of the wheel or the checkout | none |
+| beside this package | packs, editors' configurations and pages, of wheel or checkout | none |
 """
 
 from __future__ import annotations
@@ -42,6 +42,18 @@ def shipped_packs_folder() -> Path:
     """The packs that come with the product: in the wheel, or beside the package in a checkout."""
     in_wheel = _PACKAGE / "content_packs"
     return in_wheel if in_wheel.is_dir() else _PACKAGE.parent / "content_packs"
+
+
+def editor_configs_folder() -> Path:
+    """The configurations for editors: in the wheel, or beside the package in a checkout."""
+    in_wheel = _PACKAGE / "editor_configs"
+    return in_wheel if in_wheel.is_dir() else _PACKAGE.parent / "editor-configs"
+
+
+def reference_folder() -> Path:
+    """The reference pages: in the wheel, or beside the package in a checkout."""
+    in_wheel = _PACKAGE / "reference"
+    return in_wheel if in_wheel.is_dir() else _PACKAGE.parent / "docs" / "reference"
 
 
 def user_packs_folder() -> Path:

@@ -72,7 +72,8 @@ class CodeContext:
 
     `silent` is true where nothing may be said: comments, plain strings, white space,
     punctuation, names that are only local. `inherits` are languages whose snippets serve here
-    as well: JavaScript's in TypeScript.
+    as well: JavaScript's in TypeScript. `offered` are facts on which nobody but a pack can have
+    a word, such as the name of any command: the place is silent unless one has.
     """
 
     language: str
@@ -81,6 +82,7 @@ class CodeContext:
     enclosing: tuple[Fact, ...] = ()
     silent: bool = True
     inherits: tuple[str, ...] = ()
+    offered: tuple[Fact, ...] = ()
 
 
 class Level(StrEnum):
@@ -158,6 +160,36 @@ class Snippet:
     see_also: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     tags: tuple[str, ...] = ()
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a learning path: a snippet's id, and why it comes here. `easier` where it is
+    meant to be easier than the step before it. `line` is its place in the file.
+    """
+
+    snippet: str
+    why: str
+    easier: bool = False
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LearningPath:
+    """Snippets in the order in which one learns from them: whom it is for and why (`purpose`),
+    what one can do afterwards (`outcome`), the level that it begins at. `packs` are the other
+    packs that its steps come from.
+    """
+
+    id: str
+    title: str
+    level: Level
+    purpose: str
+    outcome: str
+    steps: tuple[Step, ...]
+    pack: str
+    packs: tuple[str, ...] = ()
     path: str = ""
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from lsp_learn import locations
-from lsp_learn.errors import IndexDamagedError, LspLearnError
-from lsp_learn.model import InstalledPack, PackSet, Problem, Progress, Report
+from lsp_learn.errors import IndexDamagedError, LspLearnError, PackError
+from lsp_learn.model import InstalledPack, LearningPath, PackSet, Problem, Progress, Report
 from lsp_learn.settings import Settings
 
 if TYPE_CHECKING:  # heavy: loaded when first needed (tests/test_startup.py)
@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # heavy: loaded when first needed (tests/test_startup.py)
     from lsp_learn.index.generations import Generations
     from lsp_learn.index.words import WordIndex
     from lsp_learn.packs.install import Installer
+    from lsp_learn.packs.registry.publisher import Publisher
 
 IndexT = TypeVar("IndexT")
 
@@ -85,6 +86,25 @@ class Shelf:
         from lsp_learn.packs.store import Store  # noqa: PLC0415
 
         return Installer(Store(locations.store_folder(), waiting), report)
+
+    def publisher(
+        self, folder: Path, keys: Sequence[Path] = (), report: Report = silent
+    ) -> Publisher:
+        """What makes and changes the registry in a folder, with the keys in other folders.
+
+        Raises:
+            PackError: the libraries for it are not installed.
+        """
+        try:
+            from lsp_learn.packs.registry.publisher import Publisher  # noqa: PLC0415  (300 ms)
+        except ModuleNotFoundError as error:
+            library = (error.name or "").partition(".")[0]
+            if library not in {"tuf", "securesystemslib", "urllib3", "cryptography"}:
+                raise
+            hint = "install it beside lsp-learn: python -m pip install 'lsp-learn[publish]'"
+            message = f"publishing needs the library {library}, which is not here"
+            raise PackError(message, hint) from None
+        return Publisher(folder, keys, report)
 
     def build_pack(
         self, folder: Path, target: Path | None = None, report: Report = silent
@@ -151,6 +171,12 @@ class Shelf:
 
         return lint_pack(folder)
 
+    def paths(self, pack: InstalledPack) -> tuple[tuple[LearningPath, ...], tuple[Problem, ...]]:
+        """The learning paths of a pack, and what is wrong with those that cannot be read."""
+        from lsp_learn.packs.paths import read_paths  # noqa: PLC0415
+
+        return read_paths(pack)
+
     def lint_links(self, folder: Path) -> tuple[Problem, ...]:
         """Ask the web page of every source in a pack. The only thing that uses a network."""
         from lsp_learn.model import InstalledPack, Origin  # noqa: PLC0415
@@ -194,7 +220,7 @@ class Shelf:
         for _ in range(_BUILDS):
             with self._lock:
                 packs, wanted, state = self.packs().packs, self.fingerprint(), self._state
-            write = partial(self._write, part, packs, state, report)
+            write = partial(self._write, part, packs, state, wanted, report)
             try:
                 return self.generations(part).build(wanted, write)
             except _ChangedError:
@@ -204,16 +230,47 @@ class Shelf:
         raise LspLearnError(message, "wait until nothing installs or writes packs any more")
 
     def _write(
-        self, part: str, packs: tuple[InstalledPack, ...], state: str, report: Report, folder: Path
+        self,
+        part: str,
+        packs: tuple[InstalledPack, ...],
+        state: str,
+        name: str,
+        report: Report,
+        folder: Path,
     ) -> None:
         from lsp_learn.index.build import write  # noqa: PLC0415
         from lsp_learn.packs.find import fingerprint  # noqa: PLC0415
-        from lsp_learn.packs.read import read_snippets  # noqa: PLC0415
+        from lsp_learn.packs.read import count_snippets, read_snippets  # noqa: PLC0415
 
-        found = [snippet for snippet, _ in read_snippets(packs) if snippet is not None]
-        write(part, folder, found, report)
+        written = self._written(name) if part != "exact" else None
+        try:
+            if written is not None:
+                write(part, folder, written.snippets(), written.count, report)
+            else:
+                found = (snippet for snippet, _ in read_snippets(packs) if snippet is not None)
+                write(part, folder, found, count_snippets(packs), report)
+        except IndexDamagedError as error:  # the next attempt reads the packs
+            self.generations("exact").drop(name)
+            raise _ChangedError from error
+        finally:
+            if written is not None:
+                written.close()
         if fingerprint(packs) != state:
             raise _ChangedError
+
+    def _written(self, name: str) -> ExactIndex | None:
+        """The hover index of a generation where it is there: it has every snippet as it was read
+        from the packs, and gives them back in a tenth of the time.
+        """
+        from lsp_learn.index.exact import ExactIndex  # noqa: PLC0415
+
+        generations = self.generations("exact")
+        if generations.damage(name):
+            return None
+        try:
+            return ExactIndex(generations.folder(name))
+        except IndexDamagedError:
+            return None
 
     def exact(self, report: Report = silent) -> ExactIndex:
         """The index for hovers, built first where it is missing.

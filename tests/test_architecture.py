@@ -29,8 +29,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "shelf": FOUNDATION | {"packs", "index"},
     "app": FOUNDATION | {"context", "messages", "index", "packs", "explain", "shelf"},
     "workshop": FOUNDATION | {"packs", "explain", "app"},
-    "server": DOOR,
-    "cli": DOOR | {"server", "workshop"},
+    "desk": FOUNDATION | {"packs"},
+    "server": DOOR | {"desk"},
+    "cli": DOOR | {"server", "workshop", "desk"},
     "__main__": {"cli"},
     "__init__": set(),
 }
@@ -40,9 +41,24 @@ ONLY_IN: dict[str, str | tuple[str, ...]] = {
     "tree_sitter": "context/",
     "whoosh": "index/",
     "httpx": ("packs/links.py", "packs/download.py"),
+    "tuf": "packs/registry/",
+    "securesystemslib": "packs/registry/",
+    "cryptography": "packs/registry/keys.py",
     "rich": "cli/output.py",
 }
 """A library and the places that may import it."""
+
+EXAMPLES = "packs/examples/run.py"
+STARTS_PROCESSES = {
+    EXAMPLES,  # an author's examples, by the author's command
+    "server/indexing.py",  # ourselves, to build the index
+}
+"""Every way to start a process, and the two files that have a reason to."""
+
+PROCESSES = {"subprocess", "multiprocessing", "pty", "pexpect"}
+STARTS = re.compile(
+    r"(popen|system|startfile|create_subprocess_\w+|(exec|spawn)[lv]p?e?|posix_spawnp?)"
+)
 
 NOWHERE = {"requests", "urllib", "socket", "http", "pickle", "marshal", "shelve", "eval", "exec"}
 """The network apart from httpx, and what would run somebody's data."""
@@ -78,6 +94,11 @@ def wrong_imports(path: Path) -> Iterator[str]:
                 target = "__init__"  # `from lsp_learn import __version__`
             if target != room and target not in MAY_IMPORT[room]:
                 yield f"{place} imports {name}: {room} must not import {target}"
+        if top in PROCESSES and place != EXAMPLES:
+            yield f"{place} imports {name}, which starts processes"
+        examples = name.startswith("lsp_learn.packs.examples") and room != "workshop"
+        if examples and not place.startswith("packs/examples/"):
+            yield f"{place} imports {name}, which runs an author's examples"
         for library, only in ONLY_IN.items():
             if (top == library or top.startswith(f"{library}_")) and not place.startswith(only):
                 yield f"{place} imports {name}, which belongs in {only}"
@@ -107,6 +128,14 @@ def test_only_one_place_prints_and_none_evaluates(path: Path) -> None:
     assert "print" not in called or place_of(path) == "cli/output.py"
 
 
+@pytest.mark.parametrize("path", FILES, ids=place_of)
+def test_no_other_file_starts_a_process(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    starts = {name for name in used if STARTS.fullmatch(name.lower())}
+    assert not starts or place_of(path) in STARTS_PROCESSES, starts
+
+
 def test_every_room_stands_in_the_table() -> None:
     assert {room_of(path) for path in FILES} == set(MAY_IMPORT)
 
@@ -123,6 +152,10 @@ def test_every_room_stands_in_the_table() -> None:
         ("packs", "def f():\n    import httpx"),
         ("cli", "from rich.table import Table"),
         ("index", "import pickle"),
+        ("cli", "import subprocess"),
+        ("server", "import subprocess"),
+        ("app", "from lsp_learn.packs.examples.run import execute"),
+        ("packs", "from lsp_learn.packs.examples import tools"),
     ],
 )
 def test_a_planted_violation_is_found(

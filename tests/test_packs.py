@@ -7,6 +7,7 @@ of the snippets, always the same one; `make test-content` executes all.
 from __future__ import annotations
 
 import os
+import re
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -20,6 +21,7 @@ from golden_files import places
 from lsp_learn.app import App
 from lsp_learn.context.reader import ContextReader
 from lsp_learn.model import Document, Severity, Snippet
+from lsp_learn.packs.files import FolderFiles
 from lsp_learn.packs.lint import lint_pack
 from lsp_learn.packs.manifest import read_manifest
 
@@ -28,6 +30,17 @@ PACKS = sorted(path.parent for path in (TESTS.parent / "content_packs").glob("*/
 PYTHON = TESTS.parent / "content_packs" / "python"
 SHARE = 25
 """Of so many examples one is run here; `make test-content` runs all."""
+
+LARGE = {
+    "c", "cpp", "data", "errors", "git-and-ci", "go", "html-css", "java", "javascript", "python",
+    "python-stdlib", "python-web", "rust", "shell", "sql", "typescript",
+}  # fmt: skip
+"""Packs that nobody reads from end to end: learning paths lead through them."""
+
+SECTIONS = [
+    "Scope", "Sources", "Coverage", "What is missing", "Examples", "Who looks after it",
+]  # fmt: skip
+"""Of a maintainers' page."""
 
 SILENCE = [path for pack in PACKS for path in sorted(pack.glob("silence.*"))]
 GOLDEN = sorted((TESTS / "golden").glob("*/silence.txt"))
@@ -64,8 +77,19 @@ def test_there_are_packs() -> None:
 
 @pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)
 def test_lint_finds_no_error(pack: Path) -> None:
-    problems = [p for p in lint_pack(pack) if p.severity is Severity.ERROR]
+    """Of learning paths not even a warning: their order is all they have to say."""
+    found = lint_pack(pack)
+    problems = [p for p in found if p.severity is Severity.ERROR or p.path.startswith("paths/")]
     assert [f"{p.path}:{p.line}: {p.code} {p.message}" for p in problems] == []
+
+
+@pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)
+def test_a_pack_with_paths_has_a_page_for_its_maintainers(pack: Path) -> None:
+    paths = FolderFiles(pack).paths()
+    assert len(paths) >= 2 or pack.name not in LARGE
+    if paths:
+        page = (pack / "README.md").read_text(encoding="utf-8")
+        assert re.findall(r"(?m)^## (.+)", page) == SECTIONS
 
 
 @pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)

@@ -16,6 +16,10 @@ LIBRARIES = {
     "whoosh",
     "rich",
     "httpx",
+    "tuf",
+    "securesystemslib",
+    "cryptography",
+    "urllib3",
     "platformdirs",
     "filelock",
 }
@@ -45,9 +49,10 @@ def test_the_server_loads_the_protocol_alone() -> None:
     ("command", "libraries"),
     [
         (["pack", "list", "--json"], set()),
+        (["source", "list", "--json"], set()),
         (["search", "loop", "--json"], {"whoosh"}),
     ],
-    ids=["pack list", "search"],
+    ids=["pack list", "source list", "search"],
 )
 def test_a_command_loads_what_it_needs(
     command: list[str], libraries: set[str], mini_ready: object, mini_packs: object

@@ -31,8 +31,8 @@ socket.getaddrinfo = refuse
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built without a network from a copy: the checkout gets no build folder."""
     source = tmp_path_factory.mktemp("source")
-    for name in ("lsp_learn", "content_packs"):
-        ignored = shutil.ignore_patterns("__pycache__")
+    for name in ("lsp_learn", "content_packs", "docs/reference", "editor-configs"):
+        ignored = shutil.ignore_patterns("__pycache__", "node_modules", "dist")
         shutil.copytree(ROOT / name, source / name, ignore=ignored)
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source / name)
@@ -87,8 +87,16 @@ def test_the_wheel_holds_the_product_and_nothing_else(wheel: Path) -> None:
     assert "lsp_learn/content_packs/python/pack.toml" in names
     assert "lsp_learn/context/languages/python/language.toml" in names
     assert "lsp_learn/context/languages/python/names.scm" in names
+    assert "lsp_learn/reference/lint-rules.md" in names
+    assert "lsp_learn/packs/schemas/snippet.schema.json" in names
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
     assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]
+    configured = {path.parent.name for path in (ROOT / "editor-configs").glob("*/setup.toml")}
+    inside = {name.split("/")[2] for name in names if name.startswith("lsp_learn/editor_configs/")}
+    assert configured == inside - {"web-page"}
+    assert "lsp_learn/editor_configs/neovim/lsp_learn.lua" in names
+    of_vscode = [name for name in names if "editor_configs/vscode/" in name]
+    assert of_vscode == ["lsp_learn/editor_configs/vscode/setup.toml"]
     packs = list((ROOT / "content_packs").rglob("*.md"))
     assert len([name for name in names if name.endswith(".md") and "/snippets/" in name]) == len(
         [path for path in packs if "snippets" in path.parts]
@@ -107,6 +115,10 @@ def test_the_commands_work_from_the_wheel_without_a_network(
     assert {pack["id"] for pack in packs} >= {"python", "python-stdlib"}
     assert all(pack["origin"] == "shipped" for pack in packs)
     assert all(Path(pack["place"]).is_relative_to(installed) for pack in packs)
+
+    neovim = run(environment, tmp_path, "-P", "-m", "lsp_learn", "setup", "neovim")
+    assert neovim.returncode == 0, neovim.stderr
+    assert "vim.lsp.enable('lsp_learn')" in neovim.stdout
 
     found = run(environment, tmp_path, "-P", "-m", "lsp_learn", "search", "default list", "--json")
     assert found.returncode == 0, found.stderr

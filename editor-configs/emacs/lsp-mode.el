@@ -1,7 +1,4 @@
-;;; lsp-mode.el --- lsp-learn beside your other servers, with lsp-mode -*- lexical-binding: t -*-
-
-;; Paste into your init file (a file of this name on the load path would hide lsp-mode itself).
-;; `:add-on? t' makes it a second server.
+;; lsp-learn beside your other servers, with lsp-mode: `:add-on? t' makes it a second server.
 
 (with-eval-after-load 'lsp-mode
   (lsp-register-client
@@ -15,5 +12,3 @@
     :priority -2
     ;; :initialization-options '(:level "intermediate")  ; docs/reference/settings.md
     :server-id 'lsp-learn)))
-
-;;; lsp-mode.el ends here

@@ -10,12 +10,23 @@ import sys
 from collections.abc import Sequence
 
 from lsp_learn import __version__
-from lsp_learn.cli import coverage, doctor, explain, index, pack, search, serve
+from lsp_learn.cli import (
+    coverage,
+    doctor,
+    explain,
+    index,
+    pack,
+    registry,
+    registry_source,
+    search,
+    serve,
+    setup,
+)
 from lsp_learn.cli.output import Output
 from lsp_learn.errors import LspLearnError
 
 _DESCRIPTION = "Short, true explanations of the code at the cursor, in any LSP editor, offline."
-_EPILOG = "Editors start `lsp-learn serve`; how, stands in docs/how-to/connect-your-editor.md."
+_EPILOG = "Editors start `lsp-learn serve`; `lsp-learn setup` connects one."
 
 
 def parser() -> argparse.ArgumentParser:
@@ -25,7 +36,9 @@ def parser() -> argparse.ArgumentParser:
     # Some editors add --stdio to the command of any server.
     whole.add_argument("--stdio", action="store_true", help=argparse.SUPPRESS)
     commands = whole.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for module in (serve, explain, search, coverage, pack, doctor, index):
+    for module in (
+        serve, explain, search, coverage, pack, registry_source, registry, doctor, index, setup
+    ):  # fmt: skip
         module.add(commands)
     return whole
 

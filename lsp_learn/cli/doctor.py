@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
     """Print the state; 1 when something needs attention."""
     app = App()
     state = _state(app, languages=arguments.languages)
-    problems = app.pack_problems()
+    problems = (*app.pack_problems(), *app.installer().sources.known()[1])
     ill = bool(problems or state["language_problems"]) or any(
         index["state"].startswith("damaged") for index in state["indexes"]
     )

@@ -14,6 +14,8 @@ from lsp_learn.model import Example, FactKind, Tip
 MAX_LINES = 12
 MAX_CHARACTERS = 1_500
 
+_ACTION = "“Explain this”"
+
 _NAMED = 3
 """Other tips named in the footer."""
 
@@ -30,7 +32,9 @@ def hover_text(tips: Sequence[Tip], *, markdown: bool, action: bool = True) -> s
     title = f"**{_inline(snippet.title)}**" if markdown else snippet.title
     tip = snippet.tip if markdown else _plain(snippet.tip)
     code = _code(snippet.example, markdown=markdown)
-    result = _result(snippet.example, markdown=markdown)
+    # What a tool said about the line stands beside the hover already; the example ends the same.
+    said = tips[0].fact.kind is FactKind.DIAGNOSTIC
+    result = [] if said else _result(snippet.example, markdown=markdown)
     # What is left out first when there is little room: the result, the blank line, the code.
     for lines in (
         [title, "", tip, *code, *result, footer],
@@ -71,8 +75,14 @@ def _footer(tip: Tip, others: Sequence[Tip], *, markdown: bool, action: bool) ->
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         parts.append("also here: " + ", ".join(names[:_NAMED]) + more)
     if action:
-        parts.append("“Explain this” for more")
+        parts.append(f"{_ACTION} for more")
     return " · ".join(parts)
+
+
+def linked(text: str, address: str) -> str:
+    """A Markdown hover whose mention of "Explain this" is a link. Its length does not count."""
+    before, mention, after = text.rpartition(_ACTION)
+    return f"{before}[Explain this]({address}){after}" if mention else text
 
 
 def _inline(text: str) -> str:

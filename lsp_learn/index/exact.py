@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import whoosh
@@ -36,8 +36,12 @@ def write(folder: Path, snippets: Iterable[Snippet]) -> None:
     """Write the index of some snippets into an empty folder."""
     index = FileStorage(str(folder), supports_mmap=False).create_index(schema())
     writer = index.writer(limitmb=64)
-    for snippet in snippets:
-        writer.add_document(key=",".join(keys(snippet)), id=snippet.id, record=to_record(snippet))
+    try:
+        for one in snippets:
+            writer.add_document(key=",".join(keys(one)), id=one.id, record=to_record(one))
+    except BaseException:
+        writer.cancel()  # closes what it has opened
+        raise
     writer.commit(optimize=True)
 
 
@@ -90,6 +94,20 @@ class ExactIndex:
             IndexDamagedError: the index on disk is not what was written.
         """
         return next(iter(self._lookup("id", snippet_id)), None)
+
+    def snippets(self) -> Iterator[Snippet]:
+        """Every snippet, in the order in which they were written.
+
+        Raises:
+            IndexDamagedError: the index on disk is not what was written.
+        """
+        for document in range(self.count):
+            try:
+                with self._lock:
+                    record = self._searcher.stored_fields(document)["record"]
+            except Exception as error:
+                raise IndexDamagedError("the index cannot be read") from error
+            yield from_record(record)
 
     def close(self) -> None:
         """Close the files."""

@@ -18,7 +18,7 @@ from lsp_learn.model import (
     Trigger,
 )
 
-FORMAT = 3
+FORMAT = 4
 """Goes into the fingerprint of an index: raise it when this file or a schema changes."""
 
 

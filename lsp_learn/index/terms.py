@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain, repeat
 
 from lsp_learn.index.wording import OWN, Word, own_name, phrases, punctuation, stem, wording
 from lsp_learn.index.wording import words as words_of
@@ -55,20 +56,27 @@ def terms_of(snippet: Snippet) -> dict[str, float]:
     return found
 
 
-def _terms(text: list[Word], part: str) -> Iterator[str]:
-    tables = wording()
-    head = part in {"title", "names", "tags"}
-    for word in text:
-        if (punctuation(word) and part != "title") or (word.whole in tables.stop and not head):
-            continue
-        yield word.stem
-        yield from (stem(one) for one in word.parts if one not in tables.stop)
-        yield from (one for one in word.whole.split(".") if "_" in one.strip("_"))
-        if head:  # the words as they are written, which is what a misspelt one is compared with
-            yield from (one for one in (word.whole, *word.parts) if one != stem(one))
+def _terms(text: list[Word], part: str) -> list[str]:
+    found = list(chain.from_iterable(map(_of_word, text, repeat(part))))
     if part != "body":
+        synonyms = wording().synonyms
         stems = [stem(word.whole) for word in text]
-        yield from ("+".join(some) for _, some in phrases(stems) if some in tables.synonyms)
+        found += ("+".join(some) for _, some in phrases(stems) if some in synonyms)
+    return found
+
+
+@lru_cache(maxsize=50_000)
+def _of_word(word: Word, part: str) -> tuple[str, ...]:
+    """The terms that a word stands for in a part of a snippet."""
+    stop = wording().stop
+    head = part in {"title", "names", "tags"}
+    if (punctuation(word) and part != "title") or (word.whole in stop and not head):
+        return ()
+    found = [word.stem, *(stem(one) for one in word.parts if one not in stop)]
+    found += (one for one in word.whole.split(".") if "_" in one.strip("_"))
+    if head:  # the words as they are written, which is what a misspelt one is compared with
+        found += (one for one in (word.whole, *word.parts) if one != stem(one))
+    return tuple(found)
 
 
 def _own_names(snippet: Snippet) -> set[str]:

@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +64,21 @@ class Wording:
 
 def words(text: str) -> Iterator[Word]:
     """The words of a text in order: `getHTTPResponse` with the parts get, http and response."""
-    text = _APOSTROPHE.sub("", text.replace("`", " "))
-    for match in _WORD.finditer(text):
-        whole = match["operator"] or match[0]
-        lowered = whole.lower()
-        pieces = (p.lower() for n in re.split(r"[._:]+|\d+", whole) for p in _pieces(n))
-        parts = tuple(dict.fromkeys(pieces))
-        yield Word(lowered, () if parts == (lowered,) else parts)
+    return chain.from_iterable(map(_words_in, text.replace("`", " ").split()))
+
+
+@lru_cache(maxsize=50_000)
+def _words_in(piece: str) -> tuple[Word, ...]:
+    """The words of a piece of text between blanks. Texts consist of the same few of them."""
+    found = _WORD.finditer(_APOSTROPHE.sub("", piece))
+    return tuple(_word(match["operator"] or match[0]) for match in found)
+
+
+def _word(whole: str) -> Word:
+    lowered = whole.lower()
+    pieces = (p.lower() for n in re.split(r"[._:]+|\d+", whole) for p in _pieces(n))
+    parts = tuple(dict.fromkeys(pieces))
+    return Word(lowered, () if parts == (lowered,) else parts)
 
 
 def _pieces(name: str) -> list[str]:

@@ -11,13 +11,13 @@ import heapq
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from math import log
 from pathlib import Path
 
-from whoosh import analysis, fields
+from whoosh import fields, formats
 from whoosh.filedb.filestore import FileStorage
 
 from lsp_learn.errors import IndexDamagedError
@@ -98,11 +98,26 @@ _SPELT = re.compile(r"[^\W\d_][^\W\d]*(?:\.[^\W\d]+)*")
 _MESSAGES = {FactKind.ERROR, FactKind.DIAGNOSTIC}
 
 
+class Weighted(fields.FieldType):  # type: ignore[misc]  # Whoosh ships no types
+    """A field whose values are terms with their weights: they come as they are to be found, so
+    that nothing is left to take apart.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(formats.Existence(), analyzer=None)
+
+    def index(
+        self, value: Mapping[str, float], **_: object
+    ) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """The postings of a document: term, frequency, weight, and no positions."""
+        for term, weight in value.items():
+            yield term.encode(), 1, float(f"{weight:.3g}"), b""
+
+
 def schema() -> fields.Schema:
     """`words` are the terms with their weights, `language` whom it serves, `record` the snippet."""
-    weighted = analysis.RegexTokenizer(r"\S+") | analysis.DelimitedAttributeFilter("\x01")
     return fields.Schema(
-        words=fields.TEXT(analyzer=weighted, phrase=False),
+        words=Weighted(),
         language=fields.KEYWORD(commas=True),
         record=fields.STORED(),
     )
@@ -112,13 +127,16 @@ def write(folder: Path, snippets: Iterable[Snippet]) -> None:
     """Write the index of some snippets into an empty folder."""
     index = FileStorage(str(folder), supports_mmap=False).create_index(schema())
     writer = index.writer(limitmb=64)
-    for snippet in snippets:
-        weights = terms_of(snippet)
-        writer.add_document(
-            words=" ".join(f"{term}\x01{weight:.3g}" for term, weight in weights.items()),
-            language=",".join(snippet.languages),
-            record=to_record(snippet),
-        )
+    try:
+        for snippet in snippets:
+            writer.add_document(
+                words=terms_of(snippet),
+                language=",".join(snippet.languages),
+                record=to_record(snippet),
+            )
+    except BaseException:
+        writer.cancel()  # closes what it has opened
+        raise
     writer.commit(optimize=True)
 
 

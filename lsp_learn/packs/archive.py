@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from lsp_learn.model import Problem
-from lsp_learn.packs.files import MAX_FILE, SNIPPETS, RefusedError
+from lsp_learn.packs.files import MAX_FILE, PATHS, SNIPPETS, RefusedError
 
 MAX_FILES = 250_000
 MAX_TOTAL = 1_000_000_000
@@ -73,8 +73,15 @@ class ArchiveFiles:
 
     def snippets(self) -> list[str]:
         """The snippet files, sorted."""
-        start = SNIPPETS + "/"
-        return sorted(n for n in self._members if n.startswith(start) and n.endswith(".md"))
+        return self._below(SNIPPETS, ".md")
+
+    def paths(self) -> list[str]:
+        """The files of learning paths, sorted."""
+        return self._below(PATHS, ".toml")
+
+    def _below(self, folder: str, suffix: str) -> list[str]:
+        start = folder + "/"
+        return sorted(n for n in self._members if n.startswith(start) and n.endswith(suffix))
 
     def names(self) -> list[str]:
         """Every file, sorted; folders left out."""
@@ -157,8 +164,23 @@ def open_zip(place: Path) -> zipfile.ZipFile:
         raise _refused("A001", place.name, message) from None
 
 
-def _check_frame(file: BinaryIO, name: str) -> None:
-    """What must hold before zipfile reads the list of files: it takes it into memory whole."""
+def count_files(place: Path) -> int:
+    """How many files an archive says that it has, without reading its list of files.
+
+    Raises:
+        RefusedError: it cannot be read, or is too large.
+    """
+    try:
+        with place.open("rb") as file:
+            return _check_frame(file, place.name)
+    except OSError as error:
+        raise _refused("A001", place.name, f"cannot be read: {error.strerror}") from error
+
+
+def _check_frame(file: BinaryIO, name: str) -> int:
+    """What must hold before zipfile reads the list of files: it takes it into memory whole.
+    Returns how many files it has.
+    """
     size = file.seek(0, 2)
     if size > MAX_ARCHIVE:
         raise _refused("A002", name, f"has {size:,} bytes; {MAX_ARCHIVE:,} are allowed")
@@ -171,16 +193,17 @@ def _check_frame(file: BinaryIO, name: str) -> None:
     place = tail.rfind(b"PK\5\6")
     if place < 0 or len(tail) - place < _END.size:
         raise _refused("A001", name, "does not end like a zip archive: cut off?")
-    directory = _END.unpack_from(tail, place)[5]
+    _, _, _, _, count, directory, _, _ = _END.unpack_from(tail, place)
     place64 = place - _END64_PLACE.size
     if place64 >= 0 and tail[place64 : place64 + 4] == b"PK\6\7":
         file.seek(max(0, start + place64 - _END64.size))
         record = file.read(_END64.size)
         if len(record) < _END64.size or record[:4] != b"PK\6\6":
             raise _refused("A001", name, "does not end like a zip archive: cut off?")
-        directory = _END64.unpack(record)[8]
+        count, directory = _END64.unpack(record)[7:9]
     if directory > MAX_DIRECTORY:
         raise _refused("A002", name, f"its list of files has {directory:,} bytes")
+    return min(int(count), MAX_FILES)
 
 
 def check_members(members: Iterable[zipfile.ZipInfo]) -> None:

@@ -98,6 +98,7 @@ def _names(folder: Path) -> Iterator[str]:
     """The files of a pack that go into its archive."""
     yield MANIFEST
     yield from FolderFiles(folder).snippets()
+    yield from FolderFiles(folder).paths()
     with os.scandir(folder) as entries:
         for entry in entries:
             text = entry.name.endswith(SUFFIXES) or entry.name in BARE_NAMES

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import ssl
 import time
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,6 +34,10 @@ _PROGRESS = 1000
 """Bytes that an attempt must bring for the next one to be the first again."""
 
 
+class MissingError(PackError):
+    """The server has no such file, or shows it to nobody."""
+
+
 class _CutError(Exception):
     """The connection ended before the file did; worth another attempt."""
 
@@ -40,13 +46,15 @@ class _SlowError(_CutError):
     """The connection hardly moved. What it brought does not count as progress."""
 
 
-def download(url: str, folder: Path, report: Report) -> Path:
-    """Fetch a file into `folder`; a part that is there from before is gone on with.
+def download(url: str, folder: Path, report: Report, limit: int = 0) -> Path:
+    """Fetch a file of at most `limit` bytes (0: as an archive may have) into `folder`; a part
+    that is there from before is gone on with.
 
     Returns:
         The path of the whole file.
 
     Raises:
+        MissingError: the server has no such file.
         PackError: the address is wrong, the server refuses, the file is too large, or the
             connection was cut again and again.
         OSError: the disk is full or cannot be written to.
@@ -57,11 +65,14 @@ def download(url: str, folder: Path, report: Report) -> Path:
     headers = {"User-Agent": "lsp-learn", "Accept-Encoding": "identity"}
     failures = 0
     try:
-        with httpx.Client(timeout=timeout, headers=headers, auth=_passwords()) as client:
+        client = httpx.Client(
+            timeout=timeout, headers=headers, auth=_passwords(), verify=_certificates()
+        )
+        with client:
             while True:
                 before = _length(part)
                 try:
-                    _fetch(client, url, part, report)
+                    _fetch(client, url, part, report, limit or MAX_ARCHIVE)
                 except (_CutError, httpx.TransportError) as error:
                     moved = not isinstance(error, _SlowError) and _length(part) - before
                     failures = 0 if moved >= _PROGRESS else failures + 1
@@ -81,7 +92,7 @@ def download(url: str, folder: Path, report: Report) -> Path:
     return whole
 
 
-def _fetch(client: httpx.Client, url: str, part: Path, report: Report) -> None:
+def _fetch(client: httpx.Client, url: str, part: Path, report: Report, limit: int) -> None:
     """One attempt; what arrives is added to `part`."""
     known = _read_validator(part)
     have = _length(part) if known else 0
@@ -96,14 +107,14 @@ def _fetch(client: httpx.Client, url: str, part: Path, report: Report) -> None:
             part.unlink(missing_ok=True)
             raise _CutError("the server sent another part than was asked for")
         total = at + int(answer.headers.get("Content-Length", 0))
-        _check_size(url, total)
+        _check_size(url, total, limit)
         _keep_validator(part, answer)
         with part.open("r+b" if at else "wb") as file:
             file.seek(at)
             since, then = at, time.monotonic()
             for chunk in answer.iter_raw():  # as it comes: what is cut off is kept
                 at += len(chunk)
-                _check_size(url, at)
+                _check_size(url, at, limit)
                 file.write(chunk)
                 report(Progress("download", at, max(at, total)))
                 if time.monotonic() - then > SLOW_SECONDS:
@@ -151,12 +162,13 @@ def _check_status(url: str, answer: httpx.Response) -> None:
         404: "check the address; packs may have moved with a new version",
         407: "put user and password of the proxy into HTTPS_PROXY",
     }
-    raise PackError(f"{url} answers {code}", hints.get(code, "open the address in a browser"))
+    kind = MissingError if code in {403, 404} else PackError
+    raise kind(f"{url} answers {code}", hints.get(code, "open the address in a browser"))
 
 
-def _check_size(url: str, size: int) -> None:
-    if size > MAX_ARCHIVE:
-        message = f"{url} is larger than {MAX_ARCHIVE:,} bytes"
+def _check_size(url: str, size: int, limit: int) -> None:
+    if size > limit:
+        message = f"{url} is larger than {limit:,} bytes"
         raise PackError(message, "a pack is text: check the address")
 
 
@@ -185,6 +197,12 @@ def _keep_validator(part: Path, answer: httpx.Response) -> None:
     tag = answer.headers.get("ETag", "")
     value = answer.headers.get("Last-Modified", "") if not tag or tag.startswith("W/") else tag
     part.with_suffix(".json").write_text(json.dumps({"validator": value}), encoding="utf-8")
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Whom connections trust; reading that takes longer than a small file from nearby."""
+    return httpx.create_ssl_context()
 
 
 def _passwords() -> httpx.Auth | None:

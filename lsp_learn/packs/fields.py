@@ -6,17 +6,22 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from lsp_learn.model import Problem, Severity
+from lsp_learn.model import Level, Problem, Severity
 
 
 class Fields:
-    """The metadata of one file. `lines` finds the line of a key, so that a problem points at it."""
+    """The metadata of one file, or of a part of it that starts at `first_line` (from 1). `line`
+    finds the line of a key, so that a problem points at it.
+    """
 
-    def __init__(self, values: Mapping[str, Any], text: str, shown: str, code: str) -> None:
+    def __init__(
+        self, values: Mapping[str, Any], text: str, shown: str, code: str, first_line: int = 1
+    ) -> None:
         self._values = values
         self._text = text
         self._shown = shown
         self._code = code
+        self._first_line = first_line
         self.problems: list[Problem] = []
 
     def report(
@@ -27,9 +32,9 @@ class Fields:
         self.problems.append(problem)
 
     def line(self, key: str) -> int:
-        """The line of a key, 1 when it is missing."""
-        match = re.search(rf"(?m)^\s*\"?{re.escape(key)}\"?\s*=", self._text)
-        return self._text.count("\n", 0, match.start()) + 1 if match else 1
+        """The line of a key, the first one when it is missing."""
+        match = re.search(rf"(?m)^[ \t]*\"?{re.escape(key)}\"?[ \t]*=", self._text)
+        return self._first_line + (self._text.count("\n", 0, match.start()) if match else 0)
 
     def only(self, known: tuple[str, ...]) -> None:
         """Report every key that is not known: it is nearly always a spelling mistake."""
@@ -50,6 +55,21 @@ class Fields:
         if pattern and not re.fullmatch(pattern, value):
             self.report(key, f"{key!r} cannot be {value!r}", hint)
             return ""
+        return value
+
+    def level(self, key: str) -> Level:
+        """A level's name; beginner where it is wrong."""
+        text = self.text(key, hint="beginner, intermediate or advanced")
+        if text and text not in list(Level):
+            self.report(key, f"unknown level {text!r}", "beginner, intermediate or advanced")
+        return Level(text) if text in list(Level) else Level.BEGINNER
+
+    def flag(self, key: str) -> bool:
+        """True or false; false where it is left out."""
+        value = self._values.get(key, False)
+        if not isinstance(value, bool):
+            self.report(key, f"{key!r} must be true or false", f"write {key} = true")
+            return False
         return value
 
     def texts(self, key: str, *, hint: str = "") -> tuple[str, ...]:

@@ -22,6 +22,7 @@ MAX_FILE = 64_000
 """Bytes. A snippet takes two minutes to read; the largest of ours is a tenth of this."""
 
 SNIPPETS = "snippets"
+PATHS = "paths"
 ARCHIVE_SUFFIX = ".zip"
 WORKSPACE_PACKS = ".lsp-learn"
 """The folder in a workspace that holds its own packs."""
@@ -43,6 +44,9 @@ class PackFiles(Protocol):
     def snippets(self) -> list[str]:
         """The snippet files, sorted."""
 
+    def paths(self) -> list[str]:
+        """The files of learning paths, sorted."""
+
     def size(self, name: str) -> int:
         """Bytes of a file. Raises OSError."""
 
@@ -51,16 +55,22 @@ class PackFiles(Protocol):
 
 
 class FolderFiles:
-    """A pack that is a folder. Links to files and folders below `snippets/` are left out."""
+    """A pack that is a folder. Links to files and folders in it are left out."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def snippets(self) -> list[str]:
         """The snippet files, sorted."""
+        return self._names(snippet_entries(self._folder))
+
+    def paths(self) -> list[str]:
+        """The files of learning paths, sorted."""
+        return self._names(_entries(str(self._folder / PATHS), ".toml"))
+
+    def _names(self, entries: Iterator[os.DirEntry[str]]) -> list[str]:
         start = len(str(self._folder)) + 1
-        found = [entry.path[start:] for entry in snippet_entries(self._folder)]
-        return sorted(name.replace(os.sep, "/") for name in found)
+        return sorted(entry.path[start:].replace(os.sep, "/") for entry in entries)
 
     def size(self, name: str) -> int:
         """Bytes of a file. Raises OSError."""
@@ -92,17 +102,17 @@ def open_files(place: Path) -> AbstractContextManager[PackFiles]:
 
 def snippet_entries(folder: Path) -> Iterator[os.DirEntry[str]]:
     """The snippet files of a pack's folder, in no order."""
-    return _entries(os.path.join(folder, SNIPPETS))  # noqa: PTH118  (as below)
+    return _entries(os.path.join(folder, SNIPPETS), ".md")  # noqa: PTH118  (as below)
 
 
-def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
-    """The snippet files below a folder. `scandir` knows their kind without asking for each."""
+def _entries(folder: str, suffix: str) -> Iterator[os.DirEntry[str]]:
+    """The files of a kind below a folder. `scandir` knows what they are without asking for each."""
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    yield from _entries(entry.path)
-                elif entry.name.endswith(".md") and entry.is_file(follow_symlinks=False):
+                    yield from _entries(entry.path, suffix)
+                elif entry.name.endswith(suffix) and entry.is_file(follow_symlinks=False):
                     yield entry
     except OSError:  # removed, or not readable: what is left of the pack is still served
         return
@@ -116,6 +126,17 @@ def file_hash(path: Path) -> str:
 
 def read_text(files: PackFiles, name: str) -> tuple[str | None, Problem | None]:
     """The text of a small UTF-8 file with `\\n` line ends, or what is wrong with it."""
+    text, problem = read_raw(files, name)
+    return text if text is None else plain_ends(text), problem
+
+
+def plain_ends(text: str) -> str:
+    """A text with `\\n` line ends, without a byte order mark."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_raw(files: PackFiles, name: str) -> tuple[str | None, Problem | None]:
+    """The text of a small UTF-8 file as it stands there, or what is wrong with it."""
     try:
         size = files.size(name)
         if size > MAX_FILE:
@@ -128,12 +149,11 @@ def read_text(files: PackFiles, name: str) -> tuple[str | None, Problem | None]:
         hint = "check that the file exists and may be read"
         return None, Problem("F001", name, 0, f"cannot be read: {reason}", hint)
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8"), None
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         message = f"is not UTF-8 (byte {content[error.start]:#04x})"
         return None, Problem("F003", name, line, message, "save the file as UTF-8")
-    return text.replace("\r\n", "\n").replace("\r", "\n"), None
 
 
 def read_toml(text: str, shown: str, first_line: int) -> tuple[dict[str, Any], Problem | None]:

@@ -50,12 +50,14 @@ class SourceKind(StrEnum):
     ARCHIVE = "archive"
     URL = "url"
     WHEEL = "wheel"
+    REGISTRY = "registry"
 
 
 @dataclass(frozen=True, slots=True)
 class PackSource:
-    """Where a pack came from, and comes from again: an absolute path, an address, or the name
-    of a distribution. `pinned`: it was installed by its checksum.
+    """Where a pack came from, and comes from again: an absolute path, an address, the name of
+    a distribution, or for a registry `NAME/PACK#IDENTITY`. `pinned`: it was installed by its
+    checksum.
     """
 
     kind: SourceKind
@@ -65,7 +67,7 @@ class PackSource:
     @property
     def binding(self) -> tuple[str, str]:
         """What an id is bound to. Archives may change their names with their versions, so for
-        them the folder counts, of a disk or of a server.
+        them the folder counts, of a disk or of a server. A registry may move: its identity counts.
         """
         kind, location = self.kind, self.location
         if kind is SourceKind.LINK:
@@ -73,10 +75,15 @@ class PackSource:
         if kind in {SourceKind.ARCHIVE, SourceKind.URL}:
             location = re.split(r"[?#]", location)[0] if kind is SourceKind.URL else location
             location = location.replace("\\", "/").rpartition("/")[0]
+        if kind is SourceKind.REGISTRY:
+            location = location.rpartition("#")[2]
         return kind, location
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.location}"
+        location = self.location
+        if self.kind is SourceKind.REGISTRY:
+            location = f"{location.partition('#')[0]}, root {self.binding[1][:12]}"
+        return f"{self.kind} {location}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +174,18 @@ def write_lock(folder: Path, lock: PackLock) -> None:
     write_aside(folder / LOCK, text.encode())
 
 
-def write_aside(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all, whatever happens. Raises OSError."""
+def write_aside(path: Path, content: bytes, mode: int | None = None) -> None:
+    """Write a file so that it is there whole or not at all, whatever happens. Without a `mode`
+    it is for its owner alone. Raises OSError.
+    """
     number, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
     try:
         with os.fdopen(number, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        if mode is not None:
+            Path(name).chmod(mode)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

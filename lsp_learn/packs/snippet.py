@@ -6,12 +6,12 @@ Reference: docs/reference/snippet-format.md. Why this shape: docs/decisions/0004
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from lsp_learn.model import (
     Example,
     FactKind,
-    Level,
     PackManifest,
     Problem,
     Section,
@@ -21,7 +21,7 @@ from lsp_learn.model import (
     Trigger,
 )
 from lsp_learn.packs.fields import Fields
-from lsp_learn.packs.files import PackFiles, read_text, read_toml
+from lsp_learn.packs.files import PackFiles, plain_ends, read_raw, read_toml
 from lsp_learn.packs.markdown import Fence, RawSection, split_sections
 
 HEADINGS = ("Example", "Why", "How to use it", "How to fix it", "Watch out", "Try it", "See also")
@@ -29,12 +29,51 @@ HEADINGS = ("Example", "Why", "How to use it", "How to fix it", "Watch out", "Tr
 
 SNIPPET_ID = r"[a-z][a-z0-9-]*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+"
 
+METADATA = re.compile(r"\+\+\+[ \t]*\n(.*?\n)\+\+\+[ \t]*(?:\n|$)", re.DOTALL)
+"""The head of a file; the group is its TOML."""
+
+SOURCE = re.compile(r"(.+?)\s+<(https?://[^\s>]+)>")
+SEE_ALSO = re.compile(r"^[-*]\s+(?:\[([^\]]+)\]\((https?://\S+)\)|`?([a-z0-9.-]+)`?)\s*$")
+
 MAX_TIP = 240
 MAX_EXAMPLE_LINES = 8
 
 _KEYS = ("id", "title", "level", "languages", "triggers", "focus", "tags", "sources", "not_run")
+_KEY = re.compile(r'(?m)^[ \t]*"?([\w-]+)"?[ \t]*=')
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)(?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)")
-_LINK = re.compile(r"^[-*]\s+(?:\[([^\]]+)\]\((https?://\S+)\)|`?([a-z0-9.-]+)`?)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A snippet file as its author wrote it: what could be read of it, what is wrong with it by
+    itself, and its sections with their lines. `raw` is its text as it stands there, `text` the
+    same with `\\n` line ends.
+    """
+
+    snippet: Snippet | None
+    problems: tuple[Problem, ...]
+    raw: str = ""
+    text: str = ""
+    sections: tuple[RawSection, ...] = ()
+
+    def line(self, piece: str) -> int:
+        """The line (from 1) of a key of the metadata, or of a text in there; 1 where it does
+        not stand there as it is said.
+        """
+        head = METADATA.match(self.text)
+        toml = head[0] if head else ""
+        key = next((found for found in _KEY.finditer(toml) if found[1] == piece), None)
+        places = [toml.find(f'"{piece}"'), toml.find(f"'{piece}'"), toml.find(piece)]
+        start = key.start(1) if key else next((place for place in places if place >= 0), 0)
+        return toml.count("\n", 0, start) + 1
+
+    def line_in_see_also(self, snippet_id: str) -> int:
+        """The line (from 1) of an id under See also; 1 where it does not stand there."""
+        for section in self.sections:
+            for number, line in enumerate(section.lines, section.line + 1):
+                if section.heading == "See also" and line.strip(" -*`") == snippet_id:
+                    return number
+        return 1
 
 
 class _Reader:
@@ -45,12 +84,13 @@ class _Reader:
         self.text = text
         self.manifest = manifest
         self.problems: list[Problem] = []
+        self.sections: list[RawSection] = []
 
     def report(self, code: str, line: int, message: str, hint: str) -> None:
         self.problems.append(Problem(code, self.shown, line, message, hint))
 
     def read(self) -> Snippet | None:
-        match = re.match(r"\+\+\+[ \t]*\n(.*?\n)\+\+\+[ \t]*(?:\n|$)", self.text, re.DOTALL)
+        match = METADATA.match(self.text)
         if match is None:
             hint = 'start the file with a line +++, then id = "...", and close it with +++'
             self.report("S001", 1, "the metadata between two +++ lines is missing", hint)
@@ -70,7 +110,7 @@ class _Reader:
         snippet_id = fields.text(
             "id", pattern=SNIPPET_ID, hint="the pack's id, a dot and a name: python.list-sort"
         )
-        level = self._level(fields)
+        level = fields.level("level")
         languages = fields.texts("languages") or self.manifest.languages
         if not languages:
             hint = 'name them in pack.toml or here: languages = ["python"]'
@@ -82,6 +122,7 @@ class _Reader:
         sources = self._sources(fields, values)
         body = self.text[match.end() :]
         sections, unclosed = split_sections(body, self.text.count("\n", 0, match.end()) + 1)
+        self.sections = sections
         if unclosed:
             self.report("S003", unclosed, "the fenced block is never closed", "close it with ```")
         tip = self._tip(sections[0])
@@ -111,12 +152,6 @@ class _Reader:
             path=self.shown,
         )
 
-    def _level(self, fields: Fields) -> Level:
-        text = fields.text("level", hint="beginner, intermediate or advanced")
-        if text and text not in list(Level):
-            fields.report("level", f"unknown level {text!r}", "beginner, intermediate or advanced")
-        return Level(text) if text in list(Level) else Level.BEGINNER
-
     def _triggers(self, fields: Fields) -> tuple[Trigger, ...]:
         triggers = []
         texts = fields.texts("triggers")
@@ -134,7 +169,7 @@ class _Reader:
     def _sources(self, fields: Fields, values: dict[str, Any]) -> tuple[Source, ...]:
         sources = []
         for item in values.get("sources", ()) if isinstance(values.get("sources"), list) else ():
-            match = isinstance(item, str) and re.fullmatch(r"(.+?)\s+<(https?://[^\s>]+)>", item)
+            match = isinstance(item, str) and SOURCE.fullmatch(item)
             if match:
                 sources.append(Source(match[1], match[2]))
             else:
@@ -220,7 +255,7 @@ class _Reader:
         for number, line in enumerate(section.lines if section else (), 1):
             if not line.strip():
                 continue
-            match = _LINK.match(line)
+            match = SEE_ALSO.match(line)
             if match is None or not match[3]:
                 hint = "one line a snippet: - python.list-sort (web pages belong in sources)"
                 assert section is not None
@@ -234,12 +269,19 @@ def read_snippet(
     files: PackFiles, name: str, manifest: PackManifest
 ) -> tuple[Snippet | None, tuple[Problem, ...]]:
     """Read one snippet of a pack by its path in there; None where it cannot be used."""
-    text, problem = read_text(files, name)
-    if text is None:
+    written = read_written(files, name, manifest)
+    return written.snippet, written.problems
+
+
+def read_written(files: PackFiles, name: str, manifest: PackManifest) -> Written:
+    """The same, with what stands where in the file."""
+    raw, problem = read_raw(files, name)
+    if raw is None:
         assert problem is not None
-        return None, (problem,)
-    reader = _Reader(name, text, manifest)
-    return reader.read(), tuple(reader.problems)
+        return Written(None, (problem,))
+    reader = _Reader(name, plain_ends(raw), manifest)
+    snippet = reader.read()
+    return Written(snippet, tuple(reader.problems), raw, reader.text, tuple(reader.sections))
 
 
 def read_trigger(text: str) -> tuple[Trigger | None, tuple[str, str]]:
@@ -274,8 +316,15 @@ def find_focus(code: str, focus: str) -> Span | None:
     """
     marked = re.fullmatch(r"(.*)«(.+)»(.*)", focus, re.DOTALL)
     before, here, after = marked.groups() if marked else ("", focus, "")
-    pattern = re.escape(before) + "(" + re.escape(here) + ")" + re.escape(after)
+    # No pattern is made of it: to compile one for each snippet takes as long as all the rest.
+    start = code.find(f"{before}{here}{after}") if here else -1
     if not marked and re.fullmatch(r"\w+", here):
-        pattern = rf"\b({re.escape(here)})\b"
-    match = re.search(pattern, code)
-    return Span(*match.span(1)) if match and here else None
+        while start >= 0 and _in_word(code, start, start + len(here)):
+            start = code.find(here, start + 1)
+    return Span(start + len(before), start + len(before) + len(here)) if start >= 0 else None
+
+
+def _in_word(code: str, start: int, end: int) -> bool:
+    """Whether a word goes on before or after a place."""
+    around = code[max(start - 1, 0) : start] + code[end : end + 1]
+    return any(letter.isalnum() or letter == "_" for letter in around)

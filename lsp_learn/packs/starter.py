@@ -125,7 +125,7 @@ def write_starter(
         for name, text in files.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text.format(**values), encoding="utf-8")
+            path.write_text(text.format(**values), encoding="utf-8", newline="\n")
             written.append(path)
     except OSError as error:
         reason = error.strerror or type(error).__name__

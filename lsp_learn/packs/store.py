@@ -50,6 +50,7 @@ KEPT_VERSIONS = 3
 _INCOMING = "incoming"
 _STORE_LOCK = "store.lock"
 _LOCK_SECONDS = 120
+_RESUMABLE = (SourceKind.URL, SourceKind.REGISTRY)
 _KEPT_DAYS = 7
 """How long a download that was cut off is kept, to go on with."""
 
@@ -175,7 +176,8 @@ class Store:
             for version in pack.versions:
                 if damage := self._damage(version):
                     message = f"{key} {version.manifest.version}: the archive {damage}"
-                    hint = f"install it again: lsp-learn pack install {pack.source.location}"
+                    again = key if pack.source.kind is SourceKind.REGISTRY else pack.source.location
+                    hint = f"install it again: lsp-learn pack install {again}"
                     path = archive_path(self.root, version.sha256)
                     found.append(Problem("P005", str(path), 0, message, hint))
         report(Progress("verify", len(lock.packs), len(lock.packs)))
@@ -226,15 +228,16 @@ class Store:
             write_trusted(self.root, known - {path})
 
     @contextlib.contextmanager
-    def scratch(self, source: PackSource) -> Iterator[Path]:
+    def scratch(self, source: PackSource, *, look: bool = False) -> Iterator[Path]:
         """A folder for what comes from a source. Another process that asks for the same source
-        waits. It is emptied, unless a download that was cut off is to be gone on with.
+        waits. It is emptied, unless a download that was cut off is to be gone on with; one for a
+        `look` always is.
 
         Raises:
             PackError: it cannot be written to.
         """
         name = hashlib.sha256(str(source).encode()).hexdigest()[:32]
-        folder = self.root / _INCOMING / f"{source.kind}-{name}"
+        folder = self.root / _INCOMING / f"{'look' if look else source.kind}-{name}"
         with disk_errors(self.root):
             self._make()
             # A download takes as long as it takes; who is killed lets go of the lock.
@@ -243,7 +246,7 @@ class Store:
                 try:
                     yield folder
                 except BaseException:
-                    if source.kind is not SourceKind.URL:
+                    if look or source.kind not in _RESUMABLE:
                         shutil.rmtree(folder, ignore_errors=True)
                     raise
                 shutil.rmtree(folder, ignore_errors=True)
@@ -309,7 +312,7 @@ class Store:
         from filelock import FileLock, Timeout  # noqa: PLC0415
 
         for folder in (self.root / _INCOMING).iterdir():
-            resumable = folder.name.startswith(SourceKind.URL)
+            resumable = folder.name.startswith(_RESUMABLE)
             with contextlib.suppress(OSError, Timeout):
                 days = (time.time() - folder.stat().st_mtime) / 86_400
                 if not folder.is_dir() or (resumable and 0 <= days < _KEPT_DAYS):

@@ -4,6 +4,8 @@ differences between editors; docs/explanation/editors.md says which editor can w
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lsprotocol import types
@@ -22,6 +24,10 @@ class ClientProfile:
     work_done_progress: bool = False
     configuration: bool = False
     dynamic_configuration: bool = False
+    code_descriptions: bool = False
+    document_changes: bool = False
+    explain_command: str = ""
+    """The editor's own command that links in hovers may run; "" where links are of no use."""
 
     @classmethod
     def of(cls, capabilities: types.ClientCapabilities) -> ClientProfile:
@@ -43,4 +49,14 @@ class ClientProfile:
             work_done_progress=has("window.work_done_progress"),
             configuration=has("workspace.configuration"),
             dynamic_configuration=has("workspace.did_change_configuration.dynamic_registration"),
+            code_descriptions=has("text_document.publish_diagnostics.code_description_support"),
+            document_changes=has("workspace.workspace_edit.document_changes"),
+            explain_command=_explain_command(capabilities.experimental),
         )
+
+
+def _explain_command(experimental: object) -> str:
+    """`{"lspLearn": {"explainCommand": NAME}}` of an extension written for this server."""
+    ours = experimental.get("lspLearn") if isinstance(experimental, Mapping) else None
+    name = ours.get("explainCommand") if isinstance(ours, Mapping) else None
+    return name if isinstance(name, str) and re.fullmatch(r"[\w.-]{1,100}", name) else ""

@@ -10,12 +10,14 @@ from collections.abc import Callable
 from typing import TypeVar, TypeVarTuple
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcMethodNotFound
 from pygls.lsp.server import LanguageServer
 
 from lsp_learn import __version__
 from lsp_learn.app import App
 from lsp_learn.errors import StoppedError
 from lsp_learn.model import Document, Problem, Stopped, never
+from lsp_learn.server.authoring import Authoring
 from lsp_learn.server.client import ClientProfile
 from lsp_learn.server.indexing import IndexKeeper
 from lsp_learn.server.said import Said
@@ -45,6 +47,7 @@ class LearnServer(LanguageServer):
         self.early_problems: tuple[Problem, ...] = ()
         self.pages: dict[str, str] = {}
         self.said = Said()
+        self.authoring = Authoring(self)
         self.index = IndexKeeper(self)
 
     async def work(self, task: Callable[[Stopped, *Ts], T], *args: *Ts) -> T | None:
@@ -63,6 +66,10 @@ class LearnServer(LanguageServer):
             stop.set()
             raise
 
+    async def aside(self, task: Callable[[*Ts], T], *args: *Ts) -> T | None:
+        """Run a short task that needs no index in a thread; None when it fails."""
+        return await asyncio.to_thread(lambda: _answer(lambda _: task(*args), never))
+
     async def look(
         self, document: Document, task: Callable[[Stopped, *Ts], T], *args: *Ts
     ) -> T | None:
@@ -74,8 +81,16 @@ class LearnServer(LanguageServer):
         return await self.work(task, *args)
 
     def report_server_error(self, error: Exception, source: object) -> None:
-        """Called by pygls for failures outside of requests; never a popup."""
-        log.warning("%s: %s", getattr(source, "__name__", source), type(error).__name__)
+        """Called by pygls for failures outside of requests; never a popup. Some editors (Kate)
+        ask for what was never offered, at every move of the cursor: that is no warning.
+        """
+        asked_in_vain = isinstance(error, JsonRpcMethodNotFound)
+        log.log(
+            logging.DEBUG if asked_in_vain else logging.WARNING,
+            "%s: %s",
+            getattr(source, "__name__", source),
+            type(error).__name__,
+        )
 
     def tell(self, problems: tuple[Problem, ...]) -> None:
         """Show the user what is wrong with the settings."""

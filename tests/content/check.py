@@ -2,15 +2,12 @@
 
     python tests/content/check.py content_packs/python [words of snippet ids ...]
 
-The functions are used by the test suite as well. Examples run in a process of their own, in an
-empty folder, with a time limit; only the tests do this, never the product.
+The functions are used by the test suite as well. Examples run as `lsp-learn pack test` runs them.
 """
 
 from __future__ import annotations
 
 import os
-import re
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -18,26 +15,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from runners import about_messages, missing_commands, runner_of, whole
-
 from lsp_learn.app import App
 from lsp_learn.explain.render import MAX_CHARACTERS, MAX_LINES, hover_text
-from lsp_learn.model import (
-    Diagnostic,
-    Document,
-    Example,
-    FactKind,
-    InstalledPack,
-    Origin,
-    Snippet,
-    Span,
-)
+from lsp_learn.model import Document, InstalledPack, Origin, Snippet
+from lsp_learn.packs.examples.run import Ran, execute, run_example
+from lsp_learn.packs.examples.tools import about_messages, not_run
 from lsp_learn.packs.lint import lint_pack
 from lsp_learn.packs.manifest import read_manifest
 from lsp_learn.packs.read import read_snippets
 from lsp_learn.settings import Settings
+from lsp_learn.workshop import answers
 
-SECONDS = 30
+# Tools of npm that `make test-content` puts here come first.
+_NPM = Path(__file__).parents[2] / ".venv/node/node_modules/.bin"
+os.environ["PATH"] = f"{_NPM}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
 
 
 def snippets_of(pack: Path) -> list[Snippet]:
@@ -47,97 +38,6 @@ def snippets_of(pack: Path) -> list[Snippet]:
         return []
     installed = InstalledPack(manifest, pack, Origin.FOLDER)
     return [snippet for snippet, _ in read_snippets([installed]) if snippet is not None]
-
-
-def _trimmed(text: str) -> str:
-    return "\n".join(line.rstrip() for line in text.strip("\n").splitlines())
-
-
-def not_run(snippet: Snippet) -> str:
-    """Why an example is not run here; "" when it is."""
-    example = snippet.example
-    if example.not_run:
-        return example.not_run
-    runner = runner_of(snippet)
-    if runner is None:
-        return f"no way to run {example.language}"
-    missing = [runner.name] if runner.missing else missing_commands(example)
-    return f"{', '.join(missing)} is not installed" if missing else ""
-
-
-def run_example(snippet: Snippet) -> str:
-    """What is wrong with an example: "" when it prints, or fails with, what it says."""
-    if not_run(snippet):
-        return ""
-    try:
-        printed, failed = execute(snippet)
-    except subprocess.TimeoutExpired:
-        return f"runs longer than {SECONDS} seconds"
-    return compared(snippet, printed, failed)
-
-
-def compared(snippet: Snippet, printed: str, failed: str) -> str:
-    """What is wrong with what an example printed and said on standard error."""
-    example = snippet.example
-    if about_messages(snippet):
-        wanted = [line.strip() for line in example.error.splitlines()]
-        missing = [line for line in wanted if line not in printed + failed]
-        return f"prints {(printed + failed)[-600:]!r}, in which {missing} is not" if missing else ""
-    if _trimmed(printed) != _trimmed(example.output or ""):
-        return (
-            f"prints {_trimmed(printed)!r}, not {_trimmed(example.output or '')!r} {failed[-300:]}"
-        )
-    return _wrong_error(example, failed)
-
-
-def execute(snippet: Snippet) -> tuple[str, str]:
-    """Standard output and standard error of the last command that an example takes.
-
-    Raises:
-        subprocess.TimeoutExpired: it takes too long.
-    """
-    runner = runner_of(snippet)
-    assert runner is not None
-    # Run by make, another make would count itself the second.
-    outer = {"MAKELEVEL", "MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES"}
-    environment = {
-        **{key: value for key, value in os.environ.items() if key not in outer},
-        "PYTHONHASHSEED": "0",
-        "PYTHONIOENCODING": "utf-8",
-        "LC_ALL": "C.UTF-8",
-    }
-    printed, failed = "", ""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, runner.file).write_text(whole(snippet.example) + "\n", encoding="utf-8")
-        for command in runner.commands:
-            done = subprocess.run(
-                command,
-                cwd=folder,
-                env={**environment, "HOME": folder},
-                capture_output=True,
-                timeout=SECONDS,
-                check=False,
-                encoding="utf-8",
-                errors="replace",
-                stdin=subprocess.DEVNULL,
-            )
-            printed, failed = done.stdout, done.stderr
-            if done.returncode:
-                break
-    return printed, failed
-
-
-def _wrong_error(example: Example, failed: str) -> str:
-    """Python's last line says what went wrong; other tools say it somewhere in the middle."""
-    wanted = example.error.strip()
-    if example.language != "python":
-        return "" if wanted in failed else f"ends with {failed[-500:]!r}, not {wanted!r}"
-    last = (failed.strip().splitlines() or [""])[-1].strip()
-    return (
-        ""
-        if last == (wanted.splitlines() or [""])[-1].strip()
-        else (f"ends with {last!r}, not {wanted!r}")
-    )
 
 
 def recognized(app: App, snippet: Snippet, *, provoke: bool = True) -> str:
@@ -167,9 +67,9 @@ def recognized(app: App, snippet: Snippet, *, provoke: bool = True) -> str:
 def _message_recognized(app: App, snippet: Snippet, *, provoke: bool) -> str:
     if not provoke and not not_run(snippet):
         return ""  # out of its output a message is not always one; `make test-content` runs it
-    if not_run(snippet) and _answers(app, snippet):
+    if not_run(snippet) and answers(app, snippet):
         return ""
-    printed = snippet.example.error if not_run(snippet) else "\n".join(execute(snippet))
+    printed = snippet.example.error if not_run(snippet) else _said(execute(snippet))
     read = app.explain_output(printed)
     first = [tip.snippet.id for one in read[:1] for tip in one.tips]
     if first[:1] == [snippet.id]:
@@ -178,21 +78,8 @@ def _message_recognized(app: App, snippet: Snippet, *, provoke: bool) -> str:
     return f"its message brings up {first or 'nothing'}; read as {shown} of {printed[-400:]!r}"
 
 
-def _answers(app: App, snippet: Snippet) -> bool:
-    """Whether the part of an output that an example quotes is the snippet's, where the tool that
-    prints the rest cannot be had: by its code as editors pass it on, or by its own words.
-    """
-    text = snippet.example.error.strip()
-    for trigger in snippet.triggers:
-        name, _, rest = trigger.name.partition(":")
-        if trigger.kind is FactKind.DIAGNOSTIC:
-            said = Diagnostic(name, rest, text, Span(0, 0))
-            tips = app.explain_diagnostic(said, snippet.example.language)
-            if tips[:1] and tips[0].snippet.id == snippet.id:
-                return True
-        elif trigger.pattern and re.search(trigger.pattern, text):
-            return True
-    return False
+def _said(ran: Ran) -> str:
+    return f"{ran.printed}\n{ran.failed}"
 
 
 def problems_of(packs: Iterable[Path], words: Iterable[str] = ()) -> Iterator[str]:

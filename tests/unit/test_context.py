@@ -536,7 +536,9 @@ def test_warming_makes_a_broken_tree_certain() -> None:
     assert [fact.name for fact in reader.at(typed, code.index("join")).facts] == ["os.path.join"]
 
 
-TWO_FUNCTIONS = "def f():\n    a = 1\n    b = 2\n    return a\n\n\ndef g():\n    c = 3\n    return c\n"
+TWO_FUNCTIONS = (
+    "def f():\n    a = 1\n    b = 2\n    return a\n\n\ndef g():\n    c = 3\n    return c\n"
+)
 
 
 def enclosing(reader: ContextReader, text: str, mark: str) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sample_docset import docset
 
 from lsp_learn import cli
 from lsp_learn.errors import PackError
@@ -18,11 +19,12 @@ from lsp_learn.model import InstalledPack, Origin, Severity, Snippet
 from lsp_learn.packs.build import build_pack
 from lsp_learn.packs.importers import FORMATS
 from lsp_learn.packs.importers.draft import Wanted, cut_tip, lesson, plain_title
-from lsp_learn.packs.importers.write import ImportedPack, import_pack
+from lsp_learn.packs.importers.write import ImportedPack
 from lsp_learn.packs.lint import lint_pack
 from lsp_learn.packs.manifest import read_manifest
 from lsp_learn.packs.markdown import split_sections
 from lsp_learn.packs.read import read_snippets
+from lsp_learn.workshop import Workshop, import_pack
 
 pytestmark = pytest.mark.usefixtures("only_mini")
 
@@ -34,11 +36,16 @@ SAMPLE = {
     "sarif": (SAMPLES / "scan.sarif", Wanted("python")),
     "markdown": (SAMPLES / "wiki", PYTHON),
     "codetour": (SAMPLES / "project", PYTHON),
+    "exercism": (SAMPLES / "exercism", Wanted()),
+    "devdocs": (SAMPLES / "devdocs", Wanted("python")),
+    "dash": (SAMPLES / "dash", Wanted()),
 }
 
 
 def imported(tmp_path: Path, kind: str, place: Path | None = None) -> ImportedPack:
     sample, wanted = SAMPLE[kind]
+    if kind == "dash" and place is None:
+        sample = docset(tmp_path)
     return import_pack(kind, place or sample, tmp_path / "out", "team", wanted)
 
 
@@ -69,6 +76,16 @@ def test_an_imported_pack_lints_and_builds(tmp_path: Path, kind: str) -> None:
     assert all(one.sources and one.example.not_run for one in snippets(pack).values())
     archive, _ = build_pack(pack.folder, tmp_path / "team.zip", lambda _: None)
     assert "NOTICE" in zipfile.ZipFile(archive).namelist()
+
+
+@pytest.mark.parametrize("kind", ["tldr", "exercism", "devdocs", "dash"])
+def test_what_is_imported_comes_up_at_its_own_example(tmp_path: Path, kind: str) -> None:
+    place, wanted = SAMPLE[kind]
+    place = docset(tmp_path) if kind == "dash" else place
+    # By its id it comes before what other packs say about the same.
+    pack = import_pack(kind, place, tmp_path / "out", "a", wanted)
+    count, problems = Workshop(pack.folder).tried()
+    assert (count, problems) == (pack.snippets, ())
 
 
 def test_a_page_of_tldr_is_a_command(tmp_path: Path) -> None:
@@ -273,6 +290,9 @@ def test_hostile_names_and_texts_stay_in_their_quotes(tmp_path: Path) -> None:
         ("tldr", b"# x", "is a file"),
         ("markdown", b"# x", "is a file"),
         ("codetour", b"{}", "is a file"),
+        ("exercism", b"{}", "is a file"),
+        ("devdocs", b"{}", "is no .tar.gz archive"),
+        ("dash", b"{}", "is no .tar.gz archive"),
     ],
 )
 def test_a_file_that_is_something_else(
@@ -293,7 +313,7 @@ def test_a_place_that_is_not_there(tmp_path: Path, kind: str) -> None:
     assert raised.value.hint
 
 
-@pytest.mark.parametrize("kind", ["tldr", "markdown", "codetour"])
+@pytest.mark.parametrize("kind", ["tldr", "markdown", "codetour", "exercism", "devdocs", "dash"])
 def test_an_empty_folder(tmp_path: Path, kind: str) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(PackError, match="holds no") as raised:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -195,7 +195,7 @@ def test_an_empty_folder_is_no_index(opening: Callable[[Path], object], tmp_path
 def test_an_index_without_snippets_finds_nothing(tmp_path: Path) -> None:
     for part in ("exact", "words"):
         (tmp_path / part).mkdir()
-        write(part, tmp_path / part, [], lambda _: None)
+        write(part, tmp_path / part, [], 0, lambda _: None)
     assert ExactIndex(tmp_path / "exact").find(ask("symbol:print")) == ()
     assert ExactIndex(tmp_path / "exact").get("demo.print") is None
     assert WordIndex(tmp_path / "words").search("print") == ()
@@ -203,7 +203,8 @@ def test_an_index_without_snippets_finds_nothing(tmp_path: Path) -> None:
 
 def test_building_reports_its_progress(tmp_path: Path) -> None:
     steps: list[Progress] = []
-    write("exact", tmp_path, [replace(PRINT, id=f"demo.p{n}") for n in range(25)], steps.append)
+    some = [replace(PRINT, id=f"demo.p{n}") for n in range(25)]
+    write("exact", tmp_path, iter(some), 25, steps.append)
     assert [(step.done, step.total) for step in steps] == [(0, 25), (10, 25), (20, 25), (25, 25)]
     assert {step.stage for step in steps} == {"exact index"}
 
@@ -392,6 +393,70 @@ def test_a_flipped_byte_never_gives_a_wrong_answer(only_mini: Path, part: str) -
             else:
                 hits = App().search("print standard output")
                 assert all(hit.snippet.pack == "mini" for hit in hits)
+
+
+def test_the_words_are_built_from_what_the_hovers_index_has(
+    only_mini: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    App().build("words")
+    name = App().fingerprint()
+    from_packs = App().search("print", limit=50)
+    App().generations("words").drop(name)
+    App().build("exact")
+    monkeypatch.setattr("lsp_learn.packs.read.read_snippets", lambda _: pytest.fail("read again"))
+    App().build("words")
+    assert App().search("print", limit=50) == from_packs != ()
+
+
+def test_the_words_are_built_from_the_packs_where_the_hovers_index_is_damaged(
+    only_mini: Path,
+) -> None:
+    App().build("exact")
+    for path in files_of("exact"):
+        if path.name != SIZES and path.stat().st_size:
+            content = bytearray(path.read_bytes())
+            content[len(content) // 2] ^= 0xFF
+            path.write_bytes(content)
+    app = App()
+    assert app.ready("exact")  # the sizes are right
+    assert app.search("print")[0].snippet.id == "mini.print"
+
+
+def test_a_record_that_turns_out_damaged_has_the_packs_read(
+    only_mini: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    App().build("exact")
+    app = App()
+    with monkeypatch.context() as damaged:
+        damaged.setattr("lsp_learn.index.exact.from_record", broken)
+        app.build("words")
+    assert not app.ready("exact")
+    assert app.search("print")[0].snippet.id == "mini.print"
+
+
+def broken(_: object) -> Snippet:
+    raise IndexDamagedError("a stored snippet is damaged")
+
+
+def test_many_snippets_are_told_of_and_not_held(tmp_path: Path) -> None:
+    steps: list[Progress] = []
+    given: list[int] = []
+
+    def some() -> Iterator[Snippet]:
+        for number in range(6_000):
+            given.append(number)
+            yield replace(PRINT, id=f"demo.p{number}", triggers=())
+            assert len(steps) > number // 12  # reports come while it is read, not afterwards
+
+    write("exact", tmp_path, some(), 6_000, steps.append)
+    assert len(given) == 6_000
+    assert len(steps) < 520
+    last = [(step.stage, step.done, step.total) for step in steps[-3:]]
+    assert last == [
+        ("exact index", 6_000, 6_000),
+        ("exact index, sorting", 0, 1),
+        ("exact index, sorting", 1, 1),
+    ]
 
 
 def test_an_index_that_goes_away_while_open_still_answers(only_mini: Path) -> None:

@@ -448,6 +448,22 @@ def test_each_rule_on_a_pack_finds_its_own_mistake(
     assert all(problem.path.startswith("snippets/") for problem in mine)
 
 
+@pytest.mark.parametrize(
+    ("code", "old", "new"),
+    [(c, o, n) for c, _, o, n, _ in RULES if c not in {"S012", "S013"}],
+    ids=[f"{c} {n}" for c, n, *_ in RULES if c not in {"S012", "S013"}],
+)
+def test_a_problem_names_the_line_of_what_is_wrong(
+    pack: Path, code: str, old: str, new: str
+) -> None:
+    texts = {"snippets/one.md": GOOD.replace(old, new), "snippets/two.md": OTHER}
+    (pack / "snippets" / "one.md").write_text(texts["snippets/one.md"], encoding="utf-8")
+    problem = next(one for one in lint_pack(pack) if one.code == code)
+    text = texts[problem.path]
+    wanted = next(piece for piece in (new, new.lower(), '"print() with sep"') if piece in text)
+    assert problem.line == line_of(text, wanted)
+
+
 def test_code_may_hold_what_prose_may_not(pack: Path) -> None:
     text = GOOD.replace(
         "To be seen.", "`x != y!` and `<b>` and `just`.\n\n```python\n# simply <i>!\n```"
@@ -477,7 +493,7 @@ def test_an_empty_pack_is_p003(pack: Path) -> None:
 
 def test_problems_of_snippets_name_their_path_inside_the_pack(pack: Path) -> None:
     (pack / "snippets" / "sub").mkdir()
-    (pack / "snippets" / "sub" / "three.md").write_text("none", encoding="utf-8")
+    (pack / "snippets" / "sub" / "three.md").write_text("none\n", encoding="utf-8")
     (problem,) = lint_pack(pack)
     assert problem.path == "snippets/sub/three.md"
     assert problem.code == "S001"

@@ -1,4 +1,4 @@
-"""What an author does with a pack: new, lint, preview, test, build."""
+"""What an author does with a pack: new, preview, test, build."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from typing import Any
 
 from lsp_learn.app import App
 from lsp_learn.cli.output import Output
-from lsp_learn.cli.pack.problems import print_problems, problem_data, sarif
-from lsp_learn.model import Severity
-from lsp_learn.workshop import Workshop, write_starter
+from lsp_learn.cli.pack.problems import print_problems, problem_data
+from lsp_learn.workshop import Executed, Workshop, write_starter
 
 _GLANCE = 0.4
 """Seconds between two looks at a pack that is being written."""
@@ -32,19 +31,6 @@ def add(actions: Any) -> None:
     new.add_argument("--license", default="CC-BY-4.0", help="an SPDX identifier (CC-BY-4.0)")
     new.set_defaults(run=run_new)
 
-    check = actions.add_parser(
-        "lint",
-        help="what is wrong with a pack, line by line",
-        epilog="every code is explained in docs/reference/lint-rules.md",
-    )
-    check.add_argument("folder", type=Path, metavar="PACK", help="the pack's folder or archive")
-    check.add_argument(
-        "--links", action="store_true", help="also ask every source's web page (needs a network)"
-    )
-    check.add_argument("--json", action="store_true", help="print JSON")
-    check.add_argument("--sarif", action="store_true", help="print SARIF 2.1.0, for code hosts")
-    check.set_defaults(run=run_lint)
-
     preview = actions.add_parser(
         "preview",
         help="what the hover and the lesson look like",
@@ -56,10 +42,12 @@ def add(actions: Any) -> None:
 
     test = actions.add_parser(
         "test",
-        help="whether every example brings up its snippet, and the marked cases hold",
+        help="whether examples do what they say and bring up their snippets, and cases hold",
         description="Look every example up as an editor would, and the cases in silence.txt and "
-        "cases/*.txt. Nothing is executed.",
+        "cases/*.txt. Then execute the examples, each in an empty folder for at most half a "
+        "minute, and compare what they print.",
     )
+    test.add_argument("--no-run", action="store_true", help="execute nothing")
     test.add_argument("folder", type=Path, metavar="FOLDER", help="the pack's folder")
     test.add_argument("--json", action="store_true", help="print JSON")
     test.set_defaults(run=run_test)
@@ -110,31 +98,25 @@ def run_preview(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def run_test(arguments: argparse.Namespace, output: Output) -> int:
-    """Look up the examples and the cases; 1 when one does not hold."""
-    count, problems = Workshop(arguments.folder).tried()
+    """Look up the examples and the cases, and execute the examples; 1 when one does not hold."""
+    workshop = Workshop(arguments.folder)
+    count, problems = workshop.tried()
+    ran = Executed(0, {}, ())
+    if not arguments.no_run:
+        with output.progress() as report:
+            ran = workshop.executed(report)
+    problems = (*problems, *ran.problems)
     if output.as_json:
-        output.data({"cases": count, "problems": [problem_data(one) for one in problems]})
-    else:
-        print_problems(problems, output)
-        output.line(f"{count} places, {len(problems)} problems")
+        left = [{"id": name, "why": why} for name, why in ran.left.items()]
+        listed = [problem_data(one) for one in problems]
+        output.data({"cases": count, "run": ran.count, "not_run": left, "problems": listed})
+        return 1 if problems else 0
+    print_problems(problems, output)
+    for name, why in ran.left.items():
+        output.line(f"not run: {name}: {why}")
+    executed = f"{ran.count} examples run, {len(ran.left)} not, "
+    output.line(f"{count} places, {'' if arguments.no_run else executed}{len(problems)} problems")
     return 1 if problems else 0
-
-
-def run_lint(arguments: argparse.Namespace, output: Output) -> int:
-    """Print the problems of a pack; 1 when there is an error among them."""
-    app = App()
-    problems = app.lint(arguments.folder)
-    if arguments.links:
-        problems += app.lint_links(arguments.folder)
-    if arguments.sarif:
-        output.data(sarif(arguments.folder, problems))
-    elif output.as_json:
-        output.data([problem_data(problem) for problem in problems])
-    else:
-        print_problems(problems, output)
-        errors = sum(problem.severity is Severity.ERROR for problem in problems)
-        output.line(f"{errors} errors, {len(problems) - errors} warnings")
-    return 1 if any(problem.severity is Severity.ERROR for problem in problems) else 0
 
 
 def run_build(arguments: argparse.Namespace, output: Output) -> int:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _SOURCES = (
     "SOURCE is a folder, a .zip of `pack build`, a bundle of `pack export`, an http or https "
-    "address of either, or wheel:NAME for the packs of an installed Python distribution."
+    "address of either, wheel:NAME for the packs of an installed Python distribution, or ID or "
+    "ID@VERSION for a pack of a registry that is trusted (`lsp-learn source add`)."
 )
 
 
@@ -28,6 +29,9 @@ def add(actions: Any) -> None:
     install.add_argument("source", metavar="SOURCE", help="where the pack is")
     install.add_argument("--link", action="store_true", help="read a folder where it is")
     install.add_argument("--sha256", default="", metavar="SUM", help="what the archive must have")
+    install.add_argument(
+        "--from", dest="registry", default="", metavar="NAME", help="which registry is meant"
+    )
     install.add_argument(
         "--rebind", action="store_true", help="let the id belong to this source from now on"
     )
@@ -85,6 +89,7 @@ def run_install(arguments: argparse.Namespace, output: Output) -> int:
             sha256=arguments.sha256,
             rebind=arguments.rebind,
             downgrade=arguments.downgrade,
+            registry=arguments.registry,
         )
     if arguments.source.startswith("http://") and not arguments.sha256:
         output.note("http is not encrypted: --sha256 would say whether the pack arrived unchanged")

@@ -19,12 +19,12 @@ def add(actions: Any) -> None:
     """Add the action."""
     bring = actions.add_parser(
         "import",
-        help="make a pack of tldr pages, rules of ruff or SARIF, a folder of Markdown, code tours",
+        help="make a pack of what you have: tldr, DevDocs, Dash, Exercism, a wiki, rules, tours",
         description="Read material in another format and write a pack into a new folder. Nothing "
         "is fetched or executed. What does not fit is left out and listed.",
     )
     bring.add_argument("format", metavar="FORMAT", choices=list(FORMATS), help=", ".join(FORMATS))
-    bring.add_argument("path", type=Path, metavar="PATH", help="the file, folder or .zip")
+    bring.add_argument("path", type=Path, metavar="PATH", help="the file, folder or archive")
     bring.add_argument(
         "-o", "--output", type=Path, metavar="FOLDER", required=True, help="a new folder"
     )

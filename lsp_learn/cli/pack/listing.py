@@ -9,7 +9,7 @@ from lsp_learn.app import App
 from lsp_learn.cli.output import Output
 from lsp_learn.cli.pack.problems import print_problems, problem_data
 from lsp_learn.errors import PackError
-from lsp_learn.model import InstalledPack, PackManifest
+from lsp_learn.model import InstalledPack, LearningPath, PackManifest
 
 
 def add(actions: Any) -> None:
@@ -80,15 +80,22 @@ def run_info(arguments: argparse.Namespace, output: Output) -> int:
             {"version": v.manifest.version, "sha256": v.sha256, "size": v.size}
             for v in locked.versions
         ]
+    paths, problems = app.paths(pack)
     if output.as_json:
-        output.data(values)
-        return 0
+        values["paths"] = [_path(path) for path in paths]
+        output.data({**values, "problems": [problem_data(p) for p in problems]})
+        return 1 if problems else 0
     rows = [(key, _text(value)) for key, value in values.items() if value and key != "versions"]
     for number, kept in enumerate(values.get("versions", ())):
         name = "in use" if number == 0 else "kept"
         rows.append((name, f"{kept['version']}, {kept['size']:,} bytes, SHA-256 {kept['sha256']}"))
+    rows += [
+        ("path", f"{path.title} ({path.level}, {len(path.steps)} steps): {path.outcome}")
+        for path in paths
+    ]
     output.table(("", ""), rows)
-    return 0
+    print_problems(problems, output)
+    return 1 if problems else 0
 
 
 def run_verify(arguments: argparse.Namespace, output: Output) -> int:
@@ -122,6 +129,17 @@ def _manifest(manifest: PackManifest) -> dict[str, Any]:
 
 def _where(pack: InstalledPack) -> dict[str, str]:
     return {"origin": pack.origin.value, "place": str(pack.place)}
+
+
+def _path(path: LearningPath) -> dict[str, Any]:
+    return {
+        "id": path.id,
+        "title": path.title,
+        "level": path.level,
+        "purpose": path.purpose,
+        "outcome": path.outcome,
+        "steps": [{"snippet": step.snippet, "why": step.why} for step in path.steps],
+    }
 
 
 def _text(value: Any) -> str:

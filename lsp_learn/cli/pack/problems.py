@@ -8,6 +8,7 @@ from typing import Any
 
 from lsp_learn import __version__
 from lsp_learn.cli.output import Output
+from lsp_learn.desk import rule_anchors
 from lsp_learn.model import Problem, Severity
 
 _RULES = "docs/reference/lint-rules.md"
@@ -41,7 +42,11 @@ def sarif(folder: Path, problems: Sequence[Problem]) -> dict[str, Any]:
     https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
     """
     codes = sorted({problem.code for problem in problems})
-    rules = [{"id": code, "helpUri": f"{_RULES}#{code.lower()}"} for code in codes]
+    anchors = rule_anchors()
+    rules = [
+        {"id": code, **({"helpUri": f"{_RULES}#{anchors[code]}"} if code in anchors else {})}
+        for code in codes
+    ]
     driver = {"name": "lsp-learn", "version": __version__, "rules": rules}
     results = [
         {

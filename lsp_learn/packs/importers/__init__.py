@@ -10,7 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lsp_learn.packs.importers.codetour import read_codetour
+from lsp_learn.packs.importers.dash import read_dash
+from lsp_learn.packs.importers.devdocs import read_devdocs
 from lsp_learn.packs.importers.draft import Imported, Wanted
+from lsp_learn.packs.importers.exercism import read_exercism
 from lsp_learn.packs.importers.markdown_folder import read_markdown_folder
 from lsp_learn.packs.importers.ruff import read_ruff
 from lsp_learn.packs.importers.sarif import read_sarif
@@ -22,5 +25,8 @@ FORMATS: dict[str, Callable[[Path, Wanted], Imported]] = {
     "sarif": read_sarif,
     "markdown": read_markdown_folder,
     "codetour": read_codetour,
+    "exercism": read_exercism,
+    "devdocs": read_devdocs,
+    "dash": read_dash,
 }
 """By the name that `pack import` takes."""

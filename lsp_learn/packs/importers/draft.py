@@ -7,7 +7,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lsp_learn.model import Level, Problem, Section, Severity, Source
+from lsp_learn.errors import PackError
+from lsp_learn.model import Fact, Level, Problem, Section, Severity, Source
+from lsp_learn.packs.archive import printable
+from lsp_learn.packs.importers.examples import Facts, language_of
 from lsp_learn.packs.markdown import Fence, split_sections
 from lsp_learn.packs.snippet import MAX_EXAMPLE_LINES, MAX_TIP, find_focus
 
@@ -31,13 +34,35 @@ _LINK = re.compile(r"\[([^\[\]]+)\]\((?!https?://)[^()\n]*\)")
 _HEADING = re.compile(r"(?m)^#{1,6}[ \t]+(\S.*)$")
 
 
+def nothing_read(_language: str, _code: str) -> tuple[Fact, ...]:
+    """A reader of code that reports nothing."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What whoever imports says beside the path: "" where nothing."""
+    """What whoever imports says beside the path, "" where nothing; the reader of code that
+    examples are tried with, and the languages that it knows.
+    """
 
     language: str = ""
     source: str = ""
     license: str = ""
+    facts: Facts = nothing_read
+    known: frozenset[str] = frozenset()
+
+    def language_for(self, name: str) -> str:
+        """The language that was said, or else the one that others call `name`.
+
+        Raises:
+            PackError: nobody said one, and `name` is none that is known.
+        """
+        guess = self.language or language_of(name)
+        if self.language or guess in self.known:
+            return guess
+        hint = "add --language python: the language of the code that it is about"
+        about = f" ({printable(name)} is none that is known)" if name else ""
+        raise PackError(f"nothing says which language it is about{about}", hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,3 +260,14 @@ def marked_names(title: str, tip: str, code: str) -> list[str]:
         if names:
             return list(dict.fromkeys(names))
     return []
+
+
+def fenced(language: str, code: str) -> list[str]:
+    """A block whose marks are longer than any in it."""
+    longest = max((len(run) for run in re.findall(r"`{3,}", code)), default=2)
+    marks = "`" * (longest + 1)
+    return [
+        f"{marks}{re.sub(r'[^A-Za-z0-9+#-]', '', language) or 'text'}",
+        code.rstrip("\n"),
+        marks,
+    ]

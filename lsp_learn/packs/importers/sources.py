@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import lzma
 import os
-from collections.abc import Iterator
-from pathlib import Path
+import posixpath
+import zlib
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from lsp_learn.errors import PackError
@@ -15,6 +18,10 @@ from lsp_learn.packs.importers.draft import Imported
 
 MAX_JSON = 50_000_000
 """Bytes. All rules of ruff are two millions."""
+
+_MAX_MEMBERS = 1_000_000
+_MAX_UNPACKED = 20_000_000_000
+"""Files of an archive that is read through, and their bytes. Apple's documentation has a tenth."""
 
 
 def read_json(place: Path) -> Any:
@@ -34,14 +41,86 @@ def read_json(place: Path) -> Any:
     if len(content) > MAX_JSON:
         message = f"{place} has more than {MAX_JSON:,} bytes"
         raise PackError(message, "name a file that holds rules, not the results of a large run")
+    hint = "write the tool's output into the file again, without its messages"
+    return parse_json(content, place, hint)
+
+
+def parse_json(content: bytes, place: Path, hint: str) -> Any:
+    """The value in JSON.
+
+    Raises:
+        PackError: it is no JSON.
+    """
     try:
         return json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise PackError(f"{place} is not UTF-8", "save the file as UTF-8") from None
     except (ValueError, RecursionError) as error:
         reason = str(error) if isinstance(error, json.JSONDecodeError) else "nested too deep"
-        hint = "write the tool's output into the file again, without its messages"
         raise PackError(f"{place} is not JSON: {reason}", hint) from None
+
+
+def read_members(place: Path, names: Collection[str], limit: int, hint: str) -> dict[str, bytes]:
+    """Those of some files that are in a folder, or at the top of a .tar.gz, no larger than
+    `limit` bytes.
+
+    Raises:
+        PackError: there is no such place, it cannot be read, or a file is too large.
+    """
+    if place.is_dir():
+        there = {name: place / name for name in names if (place / name).is_file()}
+        return {name: read_limited(path, limit, hint) for name, path in there.items()}
+    if not place.is_file():
+        raise PackError(f"{place}: there is no such file or folder", hint)
+
+    def wanted(path: str) -> int:
+        return limit if PurePosixPath(path).name in names and path.count("/") < 2 else 0
+
+    return {PurePosixPath(path).name: content for path, content in tar_files(place, wanted, hint)}
+
+
+def read_limited(path: Path, limit: int, hint: str) -> bytes:
+    """The bytes of a file that has at most so many.
+
+    Raises:
+        PackError: it has more, or cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(limit + 1)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if len(content) > limit:
+        raise PackError(f"{path} has more than {limit:,} bytes", hint)
+    return content
+
+
+def tar_files(place: Path, wanted: Callable[[str], int], hint: str) -> Iterator[tuple[str, bytes]]:
+    """The plain files of a .tar.gz for which `wanted` says how many bytes they may have, with
+    their paths in there. Nothing is unpacked; links are left out.
+
+    Raises:
+        PackError: it is no such archive, damaged, or larger than anybody's.
+    """
+    import tarfile  # noqa: PLC0415  (10 ms that other formats need not pay)
+
+    try:
+        with tarfile.open(place, "r|*") as archive:
+            for number, member in enumerate(archive):
+                name = posixpath.normpath(member.name)
+                if number > _MAX_MEMBERS or member.offset_data > _MAX_UNPACKED:
+                    raise PackError(f"{place} holds more than any documentation", hint)
+                limit = wanted(name) if member.isreg() and not name.startswith(("/", "..")) else 0
+                if not limit:
+                    continue
+                file = archive.extractfile(member)
+                content = file.read(limit + 1) if file and member.size <= limit else b""
+                if len(content) < member.size:
+                    raise PackError(f"{printable(name)} in {place} is too large or cut off", hint)
+                yield name, content
+    except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, ValueError) as error:
+        message = f"{place} is no .tar.gz archive, or damaged ({type(error).__name__})"
+        raise PackError(message, hint) from error
 
 
 def read_pages(place: Path, imported: Imported) -> Iterator[tuple[str, str]]:

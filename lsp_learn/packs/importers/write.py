@@ -18,6 +18,7 @@ from lsp_learn.packs.importers.draft import (
     Imported,
     Wanted,
     cut_tip,
+    fenced,
     many_lines,
     one_line,
     plain_title,
@@ -211,20 +212,9 @@ def _snippet(pack_id: str, name: str, draft: Draft, tip: str) -> str:
         "",
         "## Example",
         "",
-        *_fenced(draft.code_language, many_lines(draft.code)),
-        *(_fenced("error", draft.error) if draft.error else ()),
+        *fenced(draft.code_language, many_lines(draft.code)),
+        *(fenced("error", draft.error) if draft.error else ()),
     ]
     for section in draft.sections:
         lines += ["", f"## {section.heading}", "", section.markdown]
     return "\n".join(lines) + "\n"
-
-
-def _fenced(language: str, code: str) -> list[str]:
-    """A block whose marks are longer than any in it."""
-    longest = max((len(run) for run in re.findall(r"`{3,}", code)), default=2)
-    marks = "`" * (longest + 1)
-    return [
-        f"{marks}{re.sub(r'[^A-Za-z0-9+#-]', '', language) or 'text'}",
-        code.rstrip("\n"),
-        marks,
-    ]

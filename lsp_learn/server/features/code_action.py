@@ -2,6 +2,7 @@
 
 On request only. Editors also ask by themselves, at every move of the cursor, to draw a
 lightbulb; then the answer is nothing, unless a diagnostic stands there that we can explain.
+In a pack's own files there are quick fixes besides.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from lsprotocol import types
 from lsp_learn.model import Diagnostic, Document, FactKind, Span, Stopped, Tip
 from lsp_learn.server.convert import encoding, open_document, to_diagnostic, to_span
 from lsp_learn.server.features.explain import EXPLAIN
+from lsp_learn.server.mending import FIX_ALL, QUICK_FIX, kinds, mending_actions
 from lsp_learn.server.server import LearnServer
 from lsp_learn.text import Encoding, lines_of
 
@@ -24,29 +26,33 @@ def register(server: LearnServer) -> None:
 
     @server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION,
-        types.CodeActionOptions(code_action_kinds=[KIND], resolve_provider=False),
+        types.CodeActionOptions(
+            code_action_kinds=[KIND, QUICK_FIX, FIX_ALL], resolve_provider=False
+        ),
     )
     async def code_action(
         ls: LearnServer, params: types.CodeActionParams
     ) -> list[types.CodeAction | types.Command] | None:
         document = open_document(ls, params.text_document.uri)
-        automatic = params.context.trigger_kind == types.CodeActionTriggerKind.Automatic
-        if document is None or not ls.app.settings.code_action or not _wanted(params.context):
+        if document is None:
             return None
-        heard = params.context.diagnostics
-        ls.said.hear(document.uri, document.version, heard)
-        if automatic and not heard:
-            return None
-        tips = await ls.work(_tips, ls, document, params, encoding(ls))
-        return [_action(ls, tips, params)] if tips else None
+        fixes = await mending_actions(ls, document, params)
+        explain = await _explain(ls, document, params)
+        return [*fixes, *explain] or None
 
 
-def _wanted(context: types.CodeActionContext) -> bool:
-    """Whether the editor asks for our kind: for every kind, or for one that holds ours."""
-    if not context.only:
-        return True
-    only = [str(getattr(kind, "value", kind)) for kind in context.only]
-    return any(kind in {"", KIND} for kind in only)
+async def _explain(
+    ls: LearnServer, document: Document, params: types.CodeActionParams
+) -> list[types.CodeAction | types.Command]:
+    wanted = kinds(params.context)
+    if not ls.app.settings.code_action or (wanted and not {"", KIND} & set(wanted)):
+        return []
+    heard = params.context.diagnostics
+    ls.said.hear(document.uri, document.version, heard)
+    if not heard and params.context.trigger_kind == types.CodeActionTriggerKind.Automatic:
+        return []
+    tips = await ls.work(_tips, ls, document, params, encoding(ls))
+    return [_action(ls, tips, params)] if tips else []
 
 
 def _tips(

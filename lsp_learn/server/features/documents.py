@@ -37,10 +37,12 @@ def register(server: LearnServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     async def did_open(ls: LearnServer, params: types.DidOpenTextDocumentParams) -> None:
         read_soon(ls, params.text_document.uri, 0)
+        ls.authoring.opened(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     async def did_change(ls: LearnServer, params: types.DidChangeTextDocumentParams) -> None:
         read_soon(ls, params.text_document.uri, _PAUSE)
+        ls.authoring.changed(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     async def did_close(ls: LearnServer, params: types.DidCloseTextDocumentParams) -> None:
@@ -49,6 +51,7 @@ def register(server: LearnServer) -> None:
             waiting[uri].cancel()
         ls.app.forget(uri)
         ls.said.forget(uri)
+        ls.authoring.closed(uri)
 
 
 async def _read(ls: LearnServer, uri: str, pause: float) -> None:

@@ -1,8 +1,9 @@
 """workspace/executeCommand `lsp-learn.search`: snippets by words, names or an error message.
 
-Argument: `{query, language?, limit?}`. Returns a list of
+Argument: `{query, language?, limit?, live?}`. Returns a list of
 `{id, title, tip, language, level, pack, score}`, the best first; an empty list and a message to
-the user where nothing is near.
+the user where nothing is near. With `live`, for a list that follows what is typed, there is no
+message: what may have been meant is the answer then, each with `near: true`.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ MOST = 100
 """The longest list that may be asked for."""
 
 _USAGE = (
-    "lsp-learn.search takes one object: {query, language?, limit?}, "
-    f"a text, a language id and a number from 1 to {MOST}"
+    "lsp-learn.search takes one object: {query, language?, limit?, live?}, "
+    f"a text, a language id, a number from 1 to {MOST}, and true or false"
 )
 
 
@@ -32,6 +33,7 @@ class _Wanted:
     query: str
     language: str
     limit: int
+    live: bool
 
 
 def register(server: LearnServer) -> None:
@@ -48,6 +50,8 @@ def register(server: LearnServer) -> None:
         if found is None:
             return None
         hits, near = found
+        if wanted.live and not hits:
+            return [{**listed(hit), "near": True} for hit in near]
         if not hits:
             titles = ", ".join(f"“{hit.snippet.title}”" for hit in near)
             text = "lsp-learn: nothing found" + (f"; did you mean {titles}?" if titles else "")
@@ -65,7 +69,10 @@ def _wanted(arguments: tuple[Any, ...]) -> _Wanted | None:
         return None
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST:
         return None
-    return _Wanted(query, language, limit)
+    live = arguments[0].get("live") or False
+    if not isinstance(live, bool):
+        return None
+    return _Wanted(query, language, limit, live)
 
 
 def _search(

@@ -1,6 +1,6 @@
 """Runs a file of SQL in SQLite, in memory: rows as the sqlite3 shell prints them, `a|b`.
 
-python run_sql.py example.sql
+python sql_script.py example.sql
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def main() -> int:
-    """Print every row; 1 with SQLite's message at the first statement that fails."""
+    """Write every row; 1 with SQLite's message at the first statement that fails."""
     statement = ""
     with sqlite3.connect(":memory:", isolation_level=None) as database:
         for line in Path(sys.argv[1]).read_text(encoding="utf-8").splitlines(keepends=True):
@@ -20,13 +20,14 @@ def main() -> int:
                 continue
             try:
                 for row in database.execute(statement):
-                    print("|".join("" if value is None else str(value) for value in row))
+                    shown = ("" if value is None else str(value) for value in row)
+                    sys.stdout.write("|".join(shown) + "\n")
             except sqlite3.Error as error:
-                print(f"Error: {error}", file=sys.stderr)
+                sys.stderr.write(f"Error: {error}\n")
                 return 1
             statement = ""
     if statement.strip():
-        print("Error: incomplete input", file=sys.stderr)
+        sys.stderr.write("Error: incomplete input\n")
         return 1
     return 0
 

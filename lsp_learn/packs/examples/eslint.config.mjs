@@ -1,9 +1,18 @@
-// How ESLint reads the examples of content packs: tests/content/runners.py.
+// How ESLint reads the examples of content packs: tools.py.
+import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 
-const installed = createRequire(new URL("../../.venv/node/package.json", import.meta.url));
-const js = installed("@eslint/js");
-const ts = installed("typescript-eslint");
+// Its own rules, and those of typescript-eslint where it stands beside it.
+const beside = createRequire(realpathSync(process.argv[1]));
+const found = (name) => {
+  try {
+    return beside(name);
+  } catch {
+    return { configs: { recommended: [] } };
+  }
+};
+const js = found("@eslint/js");
+const ts = found("typescript-eslint");
 
 const more = {
   "dot-notation": "error",
