@@ -80,6 +80,7 @@ bench: $(READY) ## hover latency, start and memory beside a bare server and jedi
 	$(PYTHON) bench/hover.py
 	$(PYTHON) -W ignore bench/context.py
 	$(PYTHON) bench/explain.py
+	$(PYTHON) bench/index.py 500 5000
 
 clean:          ## remove the environment
 	rm -rf .venv

@@ -15,7 +15,7 @@ from lsp_learn.errors import IndexDamagedError, StoppedError
 from lsp_learn.explain.fill import filled
 from lsp_learn.explain.lesson import lesson_text
 from lsp_learn.explain.message import asks_for_words, best_readings
-from lsp_learn.explain.pieces import pieces_text
+from lsp_learn.explain.pieces import lessons_of, pieces_text
 from lsp_learn.explain.query import query_for
 from lsp_learn.explain.rank import rank
 from lsp_learn.model import (
@@ -180,7 +180,7 @@ class App(Shelf):
             return self.lesson_of(explanation.tips)
         text = pieces_text(document, span, explanation.parts, self._full)
         shown = tuple(tip.snippet for part in explanation.parts for tip in part.tips[:1])
-        return Page(shown[0].title, text, shown)
+        return Page(lessons_of(explanation.parts)[0].title, text, shown)
 
     def lesson_of(self, tips: Sequence[Tip]) -> Page | None:
         """The lesson for the tips of one place, with the names of a message in it."""

@@ -35,6 +35,9 @@ def add(commands: Any) -> None:
     more.add_argument("packs", nargs="+", type=Path, metavar="PACK", help="a folder or an archive")
     _team(more)
     _team(_action(actions, "publish", run_publish, "sign what was added, and renew signatures"))
+    less = _action(actions, "remove", run_remove, "offer packs no more")
+    less.add_argument("names", nargs="+", metavar="PACK", help="ID, or ID@VERSION")
+    _team(less)
     _action(actions, "refresh", run_refresh, "renew the timestamp, and take up what teams signed")
 
     team = _action(actions, "delegate", run_delegate, "let a team sign packs of its own")
@@ -136,6 +139,11 @@ def run_publish(arguments: argparse.Namespace, output: Output) -> int:
         publisher = App().publisher(arguments.folder, arguments.keys, report)
         done = publisher.publish(arguments.team)
     return _done(done, output)
+
+
+def run_remove(arguments: argparse.Namespace, output: Output) -> int:
+    """Offer packs no more."""
+    return _done(_publisher(arguments).remove(arguments.names, arguments.team), output)
 
 
 def run_refresh(arguments: argparse.Namespace, output: Output) -> int:

@@ -77,7 +77,8 @@ async def show(ls: LearnServer, page: Page) -> None:
     if path and ls.profile.show_document and await _shown(ls, path.as_uri()):
         return
     where = f" The lesson is in {path}" if path else ""
-    message = f"{page.title}: {page.snippets[0].tip}{where}"
+    titled = [one for one in page.snippets if one.title == page.title] or page.snippets
+    message = f"{page.title}: {titled[0].tip}{where}"
     ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from editors.desktop import Desktop
-from editors.learner import COLUMN, LINE, TIP, TITLE, Learner, program
+from editors.learner import ACTION, COLUMN, LINE, TIP, TITLE, Learner, program
 
 pytestmark = pytest.mark.editors
 
@@ -60,7 +60,7 @@ def test_hover_and_action(learner: Learner) -> None:
         )
         desktop.keep("kate-action")
         desktop.press("Down")
-        desktop.until("[explain] Explain this: ", "focus")
+        desktop.until(f"[explain] {ACTION}", "focus")
         # This Kate opens no document for a server: its log says where the lesson is.
         desktop.press("Return")
         desktop.click(desktop.until("Output", "check box"))

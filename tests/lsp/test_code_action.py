@@ -79,6 +79,22 @@ async def test_a_selection_is_explained_from_its_start_or_piece_by_piece() -> No
     ]  # fmt: skip
 
 
+async def test_of_a_whole_line_the_piece_that_matters_most_gives_the_title() -> None:
+    code = "for x in y: print(x)\ny = 1\n"
+    async with lsp_session() as session:
+        await session.initialize()
+        session.open(code)
+        whole = (0, 0), (0, len(code.splitlines()[0]))
+        (action,) = await session.code_actions(*whole)
+        (part,) = await session.code_actions((0, 0), (0, 5))
+        command = action["command"]
+        page = await session.execute(command["command"], *command["arguments"])
+    assert part["title"] == "Explain this: for loop"
+    assert action["title"] == "Explain this: print()"  # a call says more than a keyword
+    assert page["title"] == "print()"
+    assert page["snippets"] == ["mini.for-loop", "mini.print"]  # as they are read
+
+
 async def test_asked_automatically_there_is_nothing_without_a_diagnostic() -> None:
     async with lsp_session() as session:
         await session.initialize()

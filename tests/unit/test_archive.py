@@ -25,7 +25,7 @@ from lsp_learn.packs.build import build_pack
 from lsp_learn.packs.files import FolderFiles, RefusedError, open_files
 from lsp_learn.packs.lint import lint_pack
 from lsp_learn.packs.manifest import read_manifest
-from lsp_learn.packs.read import read_snippets
+from lsp_learn.packs.read import count_snippets, read_snippets
 
 
 def silent(_: object) -> None:
@@ -56,6 +56,24 @@ def test_an_archive_reads_as_the_folder_it_was_built_from(tmp_path: Path) -> Non
     assert found[0] == found[1]
     assert len(found[0]) == 6
     assert lint_pack(path) == lint_pack(MINI)
+
+
+def test_snippets_are_counted_without_being_read(tmp_path: Path) -> None:
+    path, _ = build_pack(MINI, tmp_path / "mini.zip", silent)
+    manifest, _ = read_manifest(MINI)
+    assert manifest is not None
+    folder, archive = (InstalledPack(manifest, place, Origin.FOLDER) for place in (MINI, path))
+    assert count_snippets([folder]) == 6
+    files = len(zipfile.ZipFile(path).namelist())
+    assert 6 <= count_snippets([archive]) == files < 10
+    content = path.read_bytes()
+    end = content.rindex(b"PK\5\6")
+    path.write_bytes(content[: end + 10] + b"\xff\xff" + content[end + 12 :])
+    assert count_snippets([archive]) == 0xFFFF  # a few more, or what it says: nothing is read
+    path.write_bytes(b"no archive")
+    assert count_snippets([folder, archive]) == 6
+    path.unlink()
+    assert count_snippets([archive]) == 0
 
 
 def test_the_same_files_give_the_same_bytes(tmp_path: Path) -> None:

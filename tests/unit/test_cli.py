@@ -17,7 +17,18 @@ from lsp_learn.app import App
 from lsp_learn.cli import main, parser
 
 CODE = "for i in [1]:\n    print(i)\n\né = 1; print(é)\nx = 2\n"
-COMMANDS = ["serve", "explain", "search", "coverage", "pack", "doctor", "index"]
+COMMANDS = [
+    "serve",
+    "explain",
+    "search",
+    "coverage",
+    "pack",
+    "source",
+    "registry",
+    "doctor",
+    "index",
+    "setup",
+]
 PACK_ACTIONS = [
     "build",
     "export",
@@ -76,7 +87,7 @@ def test_every_command_has_help(capsys: pytest.CaptureFixture[str], words: list[
     assert left.value.code == 0
     out = capsys.readouterr().out
     assert "usage: lsp-learn " + " ".join(words) in out
-    if words[0] not in {"serve", "pack"} or len(words) > 1:
+    if words[0] not in {"serve", "pack", "source", "registry"} or len(words) > 1:
         assert "--json" in out
 
 
@@ -105,6 +116,9 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
         ["pack"],
         ["pack", "nonsense"],
         ["pack", "lint"],
+        ["source", "add", "https://files.example/packs"],
+        ["registry", "init", "x", "--profile", "slow"],
+        ["registry", "keys"],
         ["index", "--without"],
     ],
     ids=" ".join,

@@ -252,6 +252,35 @@ def test_an_older_version_may_follow(registry: Registry) -> None:
     assert offered() == {"team": ("2.0.0", "1.0.1", "1.0.0")}
 
 
+def test_a_version_is_taken_back(registry: Registry) -> None:
+    registry.publish(version="1.1.0")
+    installer().update()
+    for name in ("team@7.0.0", "wiki", "../team"):
+        with pytest.raises(PackError, match=f"{name} is not offered") as caught:
+            registry.publisher().remove([name])
+        assert caught.value.hint.startswith("there is: ")
+    registry.publisher().remove(["team@1.1.0"])
+    assert offered() == {"team": ("1.0.0",)}
+    ((_, error),) = installer().update()[1]
+    assert "1.0.0 is older than 1.1.0" in str(error)
+    with pytest.raises(PackError, match=r"offers no version 1\.1\.0"):
+        installer().install("team@1.1.0")
+    registry.publisher().remove(["team"])
+    assert offered() == {}
+    assert installed() == {"team": "1.1.0"}
+    assert b"team" not in registry.newest("targets").read_bytes()
+
+
+def test_a_team_takes_back_its_own(registry: Registry, team: Publisher) -> None:
+    team.add(packs_of(registry, "ledger"), "payments")
+    team.publish("payments")
+    with pytest.raises(PackError, match="team is not offered"):
+        team.remove(["team"], "payments")
+    team.remove(["ledger"], "payments")
+    registry.publisher().refresh()
+    assert offered() == {"team": ("1.0.0",)}
+
+
 # -- time --------------------------------------------------------------------------------------
 
 

@@ -142,8 +142,7 @@ class ReferenceReader:
     def _example(self, entry: Entry, part: Sequence[Block]) -> Shown | None:
         """The first code of its part that shows it, or else its signature."""
         codes = [one.text for one in part if one.kind is BlockKind.CODE]
-        heads = [one.text for one in part if one.level and entry.anchor][:1]
-        heads += [one.text for one in part[:1] if one.level and not entry.anchor]
+        heads = [one.text for one in part if one.level][:1]
         names = [entry.name, *(head for head in heads if " " not in head.strip())]
         signatures = [_ARROW.split(_DECLARED.sub("", head), maxsplit=1)[0] for head in heads]
         return shown_by([*codes, *signatures], names, self._language, self._wanted.facts)
@@ -151,6 +150,7 @@ class ReferenceReader:
     def _lesson(self, part: Sequence[Block], tip: Block, shown: Shown) -> str:
         """What else its part says, up to a length, as Markdown."""
         lines: list[str] = []
+        headings = {_markdown(block, "") for block in part if block.level}
         length = 0
         for block in part[1:] if part[0].level else part:
             if block is tip or block.text in {"", shown.code}:
@@ -164,6 +164,8 @@ class ReferenceReader:
                 break
             joined = block.kind is BlockKind.ITEM and lines and lines[-1].startswith("- ")
             lines += [text] if joined or not lines else ["", text]
+        while lines and (not lines[-1] or lines[-1] in headings):
+            lines.pop()  # a heading whose text is elsewhere
         return "\n".join(lines)
 
     def finish(self, place: str) -> None:

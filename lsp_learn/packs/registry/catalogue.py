@@ -63,6 +63,15 @@ class Catalogue:
             offer = replace(known, versions=versions)
         return replace(self, offers={**self.offers, manifest.id: offer})
 
+    def without(self, pack_id: str, version: str) -> Catalogue:
+        """The catalogue with one version less, and without the pack where that was its last."""
+        offers = dict(self.offers)
+        if left := tuple(v for v in offers[pack_id].versions if v != version):
+            offers[pack_id] = replace(offers[pack_id], versions=left)
+        else:
+            del offers[pack_id]
+        return replace(self, offers=offers)
+
     def teams_of(self, pack_id: str) -> tuple[str, ...]:
         """The teams that may sign a pack."""
         return tuple(team for team, patterns in self.teams.items() if belongs(pack_id, patterns))

@@ -32,6 +32,7 @@ from lsp_learn.packs.registry.catalogue import (
     Catalogue,
     belongs,
     pack_path,
+    split_name,
     team_paths,
 )
 from lsp_learn.packs.registry.files import put_catalogue, put_pack, read_signed_catalogue
@@ -179,6 +180,31 @@ class Publisher:
             for path in staged:
                 path.unlink()
         return published(signed, packs, notes)
+
+    def remove(self, names: Sequence[str], team: str = "") -> Published:
+        """Offer packs no more, `ID` with all its versions or `ID@VERSION`. Who has them keeps them.
+
+        Raises:
+            PackError: one is not offered, keys are missing, or the folder was tampered with.
+        """
+        with self.changing() as signed:
+            self._patterns(signed, team)
+            targets = self._targets(signed, team)
+            catalogue = read_signed_catalogue(self.folder, targets, team)
+            for name in names:
+                pack_id, version = split_name(name) or (name, "")
+                offer = catalogue.offers.get(pack_id)
+                versions = offer.versions if offer else ()
+                if not offer or version not in {"", *versions}:
+                    there = ", ".join(versions or sorted(catalogue.offers)) or "nothing"
+                    raise PackError(f"{name} is not offered", f"there is: {there}")
+                for one in [version] if version else versions:
+                    catalogue = catalogue.without(pack_id, one)
+                    targets.targets.pop(pack_path(pack_id, one), None)
+            put_catalogue(self.folder, targets, catalogue, team)
+            signed.write(team or "targets", targets)
+            notes = self._released(signed, team)
+        return published(signed, (), notes)
 
     def refresh(self) -> Published:
         """Say anew that the registry is as it is, and take up what teams have signed.

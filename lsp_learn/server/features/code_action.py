@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from lsp_learn.model import Diagnostic, Document, FactKind, Span, Stopped, Tip
+from lsp_learn.explain.pieces import lessons_of
+from lsp_learn.model import Diagnostic, Document, Explanation, FactKind, Span, Stopped, Tip
 from lsp_learn.server.convert import encoding, open_document, to_diagnostic, to_span
 from lsp_learn.server.features.explain import EXPLAIN
 from lsp_learn.server.mending import FIX_ALL, QUICK_FIX, kinds, mending_actions
@@ -69,13 +70,27 @@ def _tips(
     found = [to_diagnostic(lines, one, counted) for one in params.context.diagnostics]
     diagnostics = [one for one in found if one is not None and _touch(one, span)]
     automatic = params.context.trigger_kind == types.CodeActionTriggerKind.Automatic
-    tips = ls.app.at(document, span.start, diagnostics, stopped)
+    tips = ()
+    if not _whole_lines(document.text, span):
+        tips = ls.app.at(document, span.start, diagnostics, stopped)
     if not tips and span.length:
-        tips = ls.app.explain(document, span, diagnostics, stopped).tips
+        tips = _telling_first(ls.app.explain(document, span, diagnostics, stopped))
     about = {FactKind.DIAGNOSTIC, FactKind.ERROR}
     if automatic and not any(tip.fact.kind in about for tip in tips):
         return ()
     return tips
+
+
+def _whole_lines(text: str, span: Span) -> bool:
+    """Whether a range is lines from their first column on: Kate asks for the cursor's line."""
+    starts = span.start == 0 or text[span.start - 1] == "\n"
+    return starts and span.length > 0 and text[span.end - 1 : span.end + 1].find("\n") >= 0
+
+
+def _telling_first(explanation: Explanation) -> tuple[Tip, ...]:
+    """The tips of all pieces; first the one whose lesson matters most, which gives the title."""
+    first = lessons_of(explanation.parts)[:1]
+    return tuple(sorted(explanation.tips, key=lambda tip: tip.snippet not in first))
 
 
 def _touch(diagnostic: Diagnostic, span: Span) -> bool:
