@@ -283,6 +283,19 @@ async def test_wrong_params_of_a_notification_are_no_popup() -> None:
 
 
 @pytest.mark.usefixtures("mini_ready")
+async def test_what_was_never_offered_is_an_error_and_no_warning(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with lsp_session() as session:
+        await session.initialize()
+        session.open("print(1)")
+        with pytest.raises(ResponseError) as error:
+            await session.request("textDocument/documentHighlight", {"textDocument": {"uri": URI}})
+    assert error.value.code == -32601
+    assert [record for record in caplog.records if record.name.startswith("lsp_learn")] == []
+
+
+@pytest.mark.usefixtures("mini_ready")
 async def test_opened_twice_the_second_text_counts() -> None:
     async with lsp_session() as session:
         await session.initialize()

@@ -11,6 +11,7 @@ const STYLES = ['markdown.css', 'highlight.css'];
 /** The tab for lessons. */
 export class Lessons implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
+  private wanted = '';
 
   constructor(private readonly icon: vscode.Uri) {}
 
@@ -19,12 +20,19 @@ export class Lessons implements vscode.Disposable {
     // Somebody may have switched VS Code's Markdown extension off.
     const styles = vscode.extensions.getExtension(MARKDOWN)?.extensionUri;
     if (styles === undefined || !isLesson(params)) return next(params, token);
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(params.uri));
-    const body = await vscode.commands.executeCommand<string>('markdown.api.render', document);
-    const { title, webview } = this.opened(titleOf(document), vscode.Uri.joinPath(styles, 'media'));
-    webview.html = page(title, body, webview, vscode.Uri.joinPath(styles, 'media'));
+    this.wanted = params.uri;
+    // Answered at once: a server that waits on a busy machine would show it in another way, too.
+    this.render(params.uri, vscode.Uri.joinPath(styles, 'media')).catch(() => next(params, token));
     return { success: true };
   };
+
+  private async render(uri: string, media: vscode.Uri): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+    const body = await vscode.commands.executeCommand<string>('markdown.api.render', document);
+    if (uri !== this.wanted) return; // overtaken by the next one
+    const { title, webview } = this.opened(titleOf(document), media);
+    webview.html = page(title, body, webview, media);
+  }
 
   private opened(title: string, media: vscode.Uri): vscode.WebviewPanel {
     if (this.panel === undefined) {
