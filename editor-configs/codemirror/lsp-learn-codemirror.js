@@ -14,6 +14,7 @@ export async function connect(address, { uri, language, options = {} }) {
   const client = new LSPClient({
     extensions: [hoverTooltips()],
     initializationOptions: options,
+    timeout: 30_000, // the client's own three seconds are short for a start on a busy machine
     sanitizeHTML: clean,
     notificationHandlers: { 'window/showMessage': (_, { message }) => said.push(message) > 0 },
   });

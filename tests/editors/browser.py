@@ -90,20 +90,39 @@ def middle_of(page: Any, selector: str, text: str) -> tuple[float, float]:
     return x, y
 
 
-def hover_over(page: Any, selector: str, text: str, tip: Any) -> str:
-    """Rest the pointer on a text until a tip is shown, as a user who tries again; its text."""
+def hover_over(page: Any, selector: str, text: str, tip: Any, key: str = "") -> str:
+    """Rest the pointer on a text, holding a key, until a tip is shown; its text. A user whose
+    editor is busy moves away and comes again.
+    """
     x, y = middle_of(page, selector, text)
     end = time.monotonic() + 60
-    while True:
+    while time.monotonic() < end:
         page.mouse.move(x - 60, y + 60)
         page.mouse.move(x, y, steps=6)
+        if key:
+            page.keyboard.down(key)
+            page.mouse.move(x + 1, y)
         again = time.monotonic() + 5
         while time.monotonic() < again:
             if tip.is_visible():
                 return str(tip.inner_text())
             page.wait_for_timeout(50)
-        if again > end:
-            pytest.fail(f"no tip at {text!r}")
+        if key:
+            page.keyboard.up(key)
+    pytest.fail(f"no tip at {text!r}")
+
+
+def press_until(page: Any, keys: str, shown: Any) -> None:
+    """Press a key until what it opens is shown."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        page.keyboard.press(keys)
+        again = time.monotonic() + 5
+        while time.monotonic() < again:
+            if shown.is_visible():
+                return
+            page.wait_for_timeout(50)
+    pytest.fail(f"{keys} opened nothing")
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

@@ -70,8 +70,8 @@ def test_hover(learner: Learner) -> None:
             page.wait_for_timeout(50)
         hover = page.locator(".jp-Tooltip, .lsp-tooltip, .lsp-hover", has_text=TITLE).first
         page.mouse.click(*middle_of(page, ".cm-line", PLACE))
-        page.keyboard.down("Control")  # a hover is shown while the key is held
-        text = hover_over(page, ".cm-line", PLACE, hover)
+        # A hover is shown while the key is held.
+        text = hover_over(page, ".cm-line", PLACE, hover, key="Control")
         page.screenshot(path=learner.shots / "jupyterlab-hover.png")
         page.keyboard.up("Control")
         assert TITLE in text

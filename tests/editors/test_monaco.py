@@ -5,7 +5,16 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from editors.browser import MODULES, bridge, chromium, hover_over, middle_of, served, web_page
+from editors.browser import (
+    MODULES,
+    bridge,
+    chromium,
+    hover_over,
+    middle_of,
+    press_until,
+    served,
+    web_page,
+)
 from editors.learner import ACTION, LESSON, LINE, PLACE, TIP, TITLE, Learner
 
 pytestmark = pytest.mark.editors
@@ -46,9 +55,9 @@ def test_hover_action_and_lesson(learner: Learner) -> None:
         assert "**" not in text
         page.screenshot(path=learner.shots / "monaco-hover.png")
         page.mouse.click(*middle_of(page, ".view-line", PLACE))
-        page.keyboard.press("Control+.")
+        page.keyboard.press("Escape")  # the hover closes, which would close the menu with it
         menu = page.locator(".action-widget:visible", has_text=ACTION).first
-        menu.wait_for()
+        press_until(page, "Control+.", menu)
         page.screenshot(path=learner.shots / "monaco-action.png")
         menu.get_by_text(ACTION).click()
         lesson = page.locator("aside.lsp-learn-lesson")

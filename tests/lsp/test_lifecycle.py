@@ -290,7 +290,7 @@ async def test_what_was_never_offered_is_an_error_and_no_warning(
         await session.initialize()
         session.open("print(1)")
         with pytest.raises(ResponseError) as error:
-            await session.request("textDocument/documentHighlight", {"textDocument": {"uri": URI}})
+            await session.request("textDocument/documentHighlight", place(0, 1))
     assert error.value.code == -32601
     assert [record for record in caplog.records if record.name.startswith("lsp_learn")] == []
 

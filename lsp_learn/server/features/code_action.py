@@ -70,7 +70,7 @@ def _tips(
     found = [to_diagnostic(lines, one, counted) for one in params.context.diagnostics]
     diagnostics = [one for one in found if one is not None and _touch(one, span)]
     automatic = params.context.trigger_kind == types.CodeActionTriggerKind.Automatic
-    tips = ()
+    tips: tuple[Tip, ...] = ()
     if not _whole_lines(document.text, span):
         tips = ls.app.at(document, span.start, diagnostics, stopped)
     if not tips and span.length:
