@@ -189,7 +189,7 @@ def bare() -> tuple[int, float]:
         record=fields.STORED(),
     )
     with tempfile.TemporaryDirectory() as folder:
-        writer = FileStorage(folder, supports_mmap=False).create_index(schema).writer(limitmb=64)
+        writer = FileStorage(folder, supports_mmap=False).create_index(schema).writer()
         count, seconds = 0, 0.0
         for snippet in installed():
             document = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -63,10 +64,12 @@ class Desk:
             self._open[path] = (folder, name, document)
             return self._checked(pack)
 
-    def close(self, path: Path) -> tuple[Checked, ...]:
-        """Forget a file that was closed; what is wrong with the others is as on disk again."""
+    def close(self, path: Path, is_open: Callable[[], bool]) -> tuple[Checked, ...]:
+        """Forget a file that was closed, unless it has been opened again since; for the others
+        it is as on disk again.
+        """
         with self._lock:
-            return self._closed(path)
+            return () if is_open() else self._closed(path)
 
     def _closed(self, path: Path) -> tuple[Checked, ...]:
         folder, name, _ = self._open.pop(path, (None, "", None))

@@ -89,6 +89,7 @@ def test_the_wheel_holds_the_product_and_nothing_else(wheel: Path) -> None:
     assert "lsp_learn/context/languages/python/names.scm" in names
     assert "lsp_learn/reference/lint-rules.md" in names
     assert "lsp_learn/packs/schemas/snippet.schema.json" in names
+    assert "lsp_learn/packs/examples/eslint.config.mjs" in names
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
     assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]
     configured = {path.parent.name for path in (ROOT / "editor-configs").glob("*/setup.toml")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
+from pathlib import Path
 from typing import Any
 
 from lsp_learn.cli.editors import Action, Change, EditorSetup, apply, planned, read_editors, removal
@@ -79,14 +80,21 @@ def _list(editors: dict[str, EditorSetup], output: Output) -> int:
             ]
         )
         return 0
-    rows = [
-        (e.id, e.title, "\n".join(str(file.path) for file in e.files) or "by hand, in its windows")
-        for e in editors.values()
-    ]
-    if not output.terminal:
-        rows = [(key, title, where.replace("\n", ", ")) for key, title, where in rows]
+    rows = []
+    for editor in editors.values():
+        paths = [str(file.path) for file in editor.files]
+        where = "\n".join(map(_short, paths)) if output.terminal else ", ".join(paths)
+        rows.append((editor.id, editor.title, where or "by hand, in its windows"))
     output.table(("EDITOR", "", "its file"), rows)
     return 0
+
+
+def _short(path: str) -> str:
+    """A path as people write it: from the working folder, or from home."""
+    for folder, sign in ((Path.cwd(), "."), (Path.home(), "~")):
+        if Path(path).is_relative_to(folder):
+            return str(Path(sign, Path(path).relative_to(folder)))
+    return path
 
 
 def _show(editor: EditorSetup, changes: list[Change], output: Output) -> None:
@@ -136,10 +144,10 @@ def _conclude(
     output.line()
     for change in made:
         output.line(f"{'deleted' if change.after is None else 'written'}: {change.path}")
+    writes = arguments.write or arguments.remove
     if pending and not made:
-        how = "" if arguments.write or arguments.remove else " Add --write to have it written."
-        output.line(f"Nothing was written.{how}")
-    if not arguments.remove:
+        output.line("Nothing was written." + ("" if writes else " Add --write to have it written."))
+    if not arguments.remove and (made or not (writes and pending)):
         output.line(editor.then)
 
 

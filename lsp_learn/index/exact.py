@@ -23,6 +23,9 @@ VERSION = f"{FORMAT} {whoosh.__version__}"
 _FIRST = 128
 """Postings read a key. Symbols have one or two; an error's class has one a kind of message."""
 
+_MEGABYTES = 256
+"""What Whoosh keeps until it sorts it: the keys of some 300,000 snippets."""
+
 _KEPT = 4096
 """Keys whose snippets are kept decoded."""
 
@@ -35,7 +38,7 @@ def schema() -> fields.Schema:
 def write(folder: Path, snippets: Iterable[Snippet]) -> None:
     """Write the index of some snippets into an empty folder."""
     index = FileStorage(str(folder), supports_mmap=False).create_index(schema())
-    writer = index.writer(limitmb=64)
+    writer = index.writer(limitmb=_MEGABYTES)
     try:
         for one in snippets:
             writer.add_document(key=",".join(keys(one)), id=one.id, record=to_record(one))

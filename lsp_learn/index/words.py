@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import islice
 from math import log
 from pathlib import Path
+from typing import Any
 
 from whoosh import fields, formats
 from whoosh.filedb.filestore import FileStorage
@@ -92,6 +93,11 @@ _LONGEST = 500
 many at the start and at the end, where the message stands.
 """
 
+_SEGMENT, _MEGABYTES = 16_000, 256
+"""Snippets in one segment of the index, and what Whoosh keeps of them until it sorts them. More
+than that it would put aside on the disk and read again, which takes as long as all the rest.
+"""
+
 _SPELT = re.compile(r"[^\W\d_][^\W\d]*(?:\.[^\W\d]+)*")
 """Terms that a misspelt word may have meant: words, and names with dots and underscores."""
 
@@ -126,9 +132,18 @@ def schema() -> fields.Schema:
 def write(folder: Path, snippets: Iterable[Snippet]) -> None:
     """Write the index of some snippets into an empty folder."""
     index = FileStorage(str(folder), supports_mmap=False).create_index(schema())
-    writer = index.writer(limitmb=64)
+    waiting = iter(snippets)
+    more = True
+    while more:
+        writer = index.writer(limitmb=_MEGABYTES)
+        more = _write_segment(writer, islice(waiting, _SEGMENT))
+
+
+def _write_segment(writer: Any, snippets: Iterable[Snippet]) -> bool:
+    """Write a segment; returns whether it is full, so that there may be more."""
+    count = 0
     try:
-        for snippet in snippets:
+        for count, snippet in enumerate(snippets, 1):
             writer.add_document(
                 words=terms_of(snippet),
                 language=",".join(snippet.languages),
@@ -137,7 +152,11 @@ def write(folder: Path, snippets: Iterable[Snippet]) -> None:
     except BaseException:
         writer.cancel()  # closes what it has opened
         raise
-    writer.commit(optimize=True)
+    if count:
+        writer.commit(merge=False)
+    else:
+        writer.cancel()
+    return count == _SEGMENT
 
 
 class WordIndex:

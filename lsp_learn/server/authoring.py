@@ -59,7 +59,7 @@ class Authoring:
         if uri in self._waiting:
             self._waiting[uri].cancel()
         self._take_back(uri)
-        self._start(uri, self._forget(path))
+        self._start(uri, self._forget(uri, path))
 
     def _check_soon(self, uri: str, pause: float) -> None:
         path = path_of(uri)
@@ -89,8 +89,11 @@ class Authoring:
             params = types.PublishDiagnosticsParams(uri, [])
             self._server.text_document_publish_diagnostics(params)
 
-    async def _forget(self, path: Path) -> None:
-        self._tell(await self._server.aside(self.desk.close, path) or ())
+    async def _forget(self, uri: str, path: Path) -> None:
+        def is_open() -> bool:
+            return open_document(self._server, uri) is not None
+
+        self._tell(await self._server.aside(self.desk.close, path, is_open) or ())
 
     def _tell(self, checked: Iterable[Checked]) -> None:
         """Publish what the editor has not been told of the text that it has."""

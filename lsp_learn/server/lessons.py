@@ -32,8 +32,9 @@ SCHEME = "lsp-learn"
 KEPT_PAGES = 32
 """Pages kept for editors that ask for their text again: explained selections, messages."""
 
-_SECONDS = 3
-"""How long an editor may take to open a document before the next way is tried."""
+_SECONDS = 10
+"""How long an editor may take to open a document before the next way is tried. On a busy machine
+some take longer than it seems, and the lesson would come in two ways."""
 
 
 def page_uri(page: Page) -> str:

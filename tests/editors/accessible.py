@@ -61,6 +61,7 @@ def listen(heard):
 
 def main():
     """Answer until the input ends; what goes while it is looked at is left out."""
+    Atspi.set_timeout(10_000, 30_000)  # milliseconds: a busy application answers late
     heard = []
     listeners = [listen(heard)]
     for _ in sys.stdin:

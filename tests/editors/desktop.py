@@ -59,6 +59,7 @@ class Desktop:
         self.start([str(LAUNCHER), "--launch-immediately"])
         self.start(["openbox"])
         self._eyes = self.start([PYTHON, str(Path(__file__).with_name("accessible.py"))])
+        assert self.shown == []  # the bus is there before any application looks for it
         return self
 
     def __exit__(

@@ -12,7 +12,7 @@ root=$(cd "$here/../.." && pwd)
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
 
-packages="at-spi2-core chromium dbus elpa-eglot elpa-lsp-mode elpa-markdown-mode emacs-nox
+packages="at-spi2-core chromium dbus elpa-eglot elpa-lsp-mode elpa-markdown-mode emacs-nox fonts-dejavu-core
 gir1.2-atspi-2.0 kate openbox python3-gi scrot tmux vim vim-ale xdotool xvfb"
 missing=
 for package in $packages; do
@@ -24,9 +24,13 @@ if [ -n "$missing" ]; then
     [ "$(id -u)" -eq 0 ] || sudo="sudo -n"
     if ! command -v apt-get >/dev/null; then
         echo "apt-get is not here; not installed:$missing"
-    elif ! { $sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-        $sudo apt-get install -y -qq --no-install-recommends $missing >/dev/null; }; then
-        echo "apt-get did not install:$missing"
+    elif $sudo apt-get update -qq; then
+        get="$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends"
+        $get $missing >/dev/null || for package in $missing; do # without the one that is unknown
+            $get "$package" >/dev/null || echo "apt-get did not install $package"
+        done
+    else
+        echo "apt-get may not be used; not installed:$missing"
     fi
 fi
 

@@ -133,6 +133,15 @@ def own_lsp_learn(folder: Path, programs: Path, *before: str) -> Path:
     return script(folder / "bin" / "lsp-learn", *exports, *before, start)
 
 
+def test_what_needs_no_editor(extension: Path) -> None:
+    done = subprocess.run(
+        ["npm", "test"], cwd=extension.parent, env=workbench.tools(),
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "fail 0" in done.stdout
+
+
 def test_hover_quick_fix_and_lesson(
     vscode: CodeServer, window: Workbench, learner: Learner
 ) -> None:

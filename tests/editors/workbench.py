@@ -291,9 +291,18 @@ class Workbench:
 
     def choose_file(self, title: str, path: Path) -> None:
         """Answer VS Code's own dialog for files."""
-        self.prompt(title).fill(str(path))
-        self.entries().filter(has_text=path.name).first.wait_for()
-        self.page.keyboard.press("Enter")
+        box = self.prompt(title)
+        named = self.entries().filter(has_text=path.name).first
+        # It puts the folder in by itself, some time after it is shown.
+        self.until(lambda: box.input_value().endswith("/"), "the dialog's folder")
+        self.entries().filter(has_text="..").first.wait_for()
+
+        def typed() -> bool:
+            box.fill(str(path))
+            return _seen(named, 5) and box.input_value() == str(path)
+
+        self.until(typed, f"{path.name} in the dialog")
+        box.press("Enter")
 
     def prompt(self, title: str = "") -> Any:
         """The box to type into at the top, once it has a title; not one that is closing."""

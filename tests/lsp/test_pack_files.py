@@ -154,6 +154,29 @@ async def test_closing_takes_everything_back(pack: Path) -> None:
         assert await session.hover(1, 1, uri=path.as_uri()) is not None
 
 
+async def test_a_file_that_is_opened_again_at_once_is_still_known(pack: Path) -> None:
+    path = pack / "snippets" / "print.md"
+    async with lsp_session() as session:
+        await session.initialize(ABLE)
+        author = Author(session)
+        author.open(path, "no metadata\n")
+        await author.told(path)
+        for count in range(2, 12, 2):
+            session.close_document(uri=path.as_uri())
+            author.open(path, f"no metadata {count}\n")
+            assert await author.told(path, count) == []
+            (problem,) = await author.told(path, count + 1)
+            assert problem["code"] == "S001"
+        desk = session.server.authoring.desk
+        assert desk.close(path, lambda: True) == ()
+        (action,) = await session.code_actions((0, 0), uri=path.as_uri()) or [None]
+        assert action is None
+        author.change(path, f"\n{path.read_text('utf-8')}")
+        (problem,) = await author.told(path, 12)
+        (action,) = await session.code_actions((0, 0), uri=path.as_uri())
+        assert action["title"] == "Put the metadata between +++ lines"
+
+
 async def test_a_file_whose_pack_is_gone_is_left_alone(pack: Path) -> None:
     path = pack / "snippets" / "print.md"
     async with lsp_session() as session:

@@ -48,7 +48,9 @@ def add(actions: Any) -> None:
         "minute, and compare what they print.",
     )
     test.add_argument("--no-run", action="store_true", help="execute nothing")
-    test.add_argument("folder", type=Path, metavar="FOLDER", help="the pack's folder")
+    test.add_argument(
+        "folder", type=Path, metavar="FOLDER | FILE", help="the pack's folder, or a file in it"
+    )
     test.add_argument("--json", action="store_true", help="print JSON")
     test.set_defaults(run=run_test)
 

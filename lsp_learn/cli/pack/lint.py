@@ -25,10 +25,11 @@ def add(actions: Any) -> None:
     check.add_argument(
         "--links", action="store_true", help="also ask every source's web page (needs a network)"
     )
-    check.add_argument(
+    mending = check.add_mutually_exclusive_group()
+    mending.add_argument(
         "--fix", action="store_true", help="first mend what can be mended without a question"
     )
-    check.add_argument(
+    mending.add_argument(
         "--diff", action="store_true", help="only show what --fix would change; nothing is written"
     )
     check.add_argument("--json", action="store_true", help="print JSON")
