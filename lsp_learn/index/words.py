@@ -143,7 +143,8 @@ def _write_segment(writer: Any, snippets: Iterable[Snippet]) -> bool:
     """Write a segment; returns whether it is full, so that there may be more."""
     count = 0
     try:
-        for count, snippet in enumerate(snippets, 1):
+        for snippet in snippets:
+            count += 1
             writer.add_document(
                 words=terms_of(snippet),
                 language=",".join(snippet.languages),
@@ -306,7 +307,9 @@ class WordIndex:
             self._errors = list(self._error_patterns())
         for document, name, pattern in self._errors:
             found = pattern.search(text)
-            if found and (name in text or len(found[0]) >= _SHORTEST_MESSAGE):
+            # A pattern that any text fits says nothing without the name of its error.
+            telling = found and len(found[0]) >= _SHORTEST_MESSAGE and not pattern.search("a")
+            if found and (name in text or telling):
                 share = _ERROR + _WHOLE_ERROR * len(found[0]) / max(len(text), 1)
                 scores[document] = scores.get(document, 0.0) + share
 
@@ -315,7 +318,8 @@ class WordIndex:
             for trigger in self._snippet(document).triggers:
                 if trigger.kind in _MESSAGES and trigger.pattern:
                     with contextlib.suppress(re.error):  # a pack that nobody linted
-                        yield document, trigger.name, re.compile(trigger.pattern)
+                        name = trigger.name.rpartition(":")[2]
+                        yield document, name, re.compile(trigger.pattern)
 
     def _for_language(
         self, scores: dict[int, float], language: str, named: tuple[str, ...]

@@ -360,6 +360,24 @@ def test_of_two_snippets_with_one_title_the_better_is_enough(tmp_path: Path) -> 
     assert ids == ["demo.print", "demo.print-in-go"]
 
 
+@pytest.mark.parametrize("size", [1, 3, len(SNIPPETS)])
+def test_several_segments_answer_as_one(
+    search: WordIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(words, "_SEGMENT", size)
+    words.write(tmp_path, iter(SNIPPETS))
+    assert len(list(tmp_path.glob("*.seg"))) == -(-len(SNIPPETS) // size)
+    parts = WordIndex(tmp_path)
+    asked = ["print", "gather several coroutines", "loop variable", "pritn", "KeyError: 'a'"]
+    asked += ["no running event loop", "printing in go", "!errors", "for loop", "enum members"]
+    for text in asked:
+        one, other = search.search(text, near=False), parts.search(text, near=False)
+        assert [(hit.snippet.id, round(hit.score, 6)) for hit in other] == [
+            (hit.snippet.id, round(hit.score, 6)) for hit in one
+        ]
+    parts.close()
+
+
 def test_the_same_question_has_the_same_answer(search: WordIndex) -> None:
     assert search.search("loop variable") == search.search("loop variable")
 
@@ -376,6 +394,17 @@ def test_a_pattern_that_is_no_regular_expression_costs_itself_alone(tmp_path: Pa
     broken = replace(PRINT, triggers=(Trigger(FactKind.ERROR, "KeyError", "(unclosed"),))
     words.write(tmp_path, [broken, GATHER])
     assert found(WordIndex(tmp_path), "coroutines") == ["demo.gather"]
+
+
+def test_a_pattern_that_any_text_fits_answers_to_the_name_of_its_error_alone(
+    tmp_path: Path,
+) -> None:
+    full = Trigger(FactKind.ERROR, "OutOfMemoryError", r"(?P<what>Java heap space|[^\n]+)")
+    memory = replace(NO_LOOP, id="demo.memory", title="The heap is full", triggers=(full,))
+    words.write(tmp_path, [memory, DICT])
+    index = WordIndex(tmp_path)
+    assert found(index, "dict comprehension") == ["demo.dict"]
+    assert found(index, "java.lang.OutOfMemoryError: Java heap space")[0] == "demo.memory"
 
 
 # -- the questions that the ranking is measured with -------------------------------------------

@@ -32,7 +32,8 @@ function placeOf(editor: vscode.TextEditor | undefined): object | undefined {
   if (editor === undefined) return undefined;
   const { start, end, isEmpty } = editor.selection;
   const uri = editor.document.uri.toString();
-  return isEmpty ? { uri, position: plain(start) } : { uri, range: { start: plain(start), end: plain(end) } };
+  if (isEmpty) return { uri, position: plain(start) };
+  return { uri, range: { start: plain(start), end: plain(end) } };
 }
 
 function plain({ line, character }: vscode.Position): { line: number; character: number } {
@@ -62,7 +63,8 @@ function problemsAt(document: vscode.TextDocument, cursor: vscode.Position): vsc
   const all = vscode.languages.getDiagnostics(document.uri);
   const here = all.filter(({ range }) => range.contains(cursor));
   if (here.length > 0) return here;
-  return all.filter(({ range }) => range.start.line <= cursor.line && cursor.line <= range.end.line);
+  const { line } = cursor;
+  return all.filter(({ range }) => range.start.line <= line && line <= range.end.line);
 }
 
 function codeOf({ code }: vscode.Diagnostic): string {

@@ -133,7 +133,8 @@ function tryAgain(context: vscode.ExtensionContext, running: Server): void {
 }
 
 async function openExample(): Promise<void> {
-  const document = await vscode.workspace.openTextDocument({ language: 'python', content: EXAMPLE });
+  const content = { language: 'python', content: EXAMPLE };
+  const document = await vscode.workspace.openTextDocument(content);
   const editor = await vscode.window.showTextDocument(document);
   const cursor = document.positionAt(EXAMPLE.indexOf('basket=[]'));
   editor.selection = new vscode.Selection(cursor, cursor);

@@ -65,12 +65,13 @@ function titleOf(document: vscode.TextDocument): string {
 
 /** No script runs in a lesson, and nothing is loaded but VS Code's own styles. */
 function page(title: string, body: string, webview: vscode.Webview, media: vscode.Uri): string {
+  const policy = `default-src 'none'; style-src ${webview.cspSource} 'unsafe-inline';`;
   const links = STYLES.map((name) => webview.asWebviewUri(vscode.Uri.joinPath(media, name)));
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource} 'unsafe-inline';">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${escaped(title)}</title>
 ${links.map((link) => `<link rel="stylesheet" href="${link.toString()}">`).join('\n')}
 </head>

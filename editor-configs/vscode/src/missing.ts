@@ -27,7 +27,10 @@ function sentence(tried: readonly Tried[]): string {
     tried.find(({ problem }) => problem.includes('too old')) ??
     tried.find(({ place, problem }) => !isAbsent(place, problem));
   if (told !== undefined) return `lsp-learn cannot be started. ${told.place}: ${told.problem}.`;
-  return 'lsp-learn is not installed, or VS Code does not find it. The extension needs it to explain code.';
+  return (
+    'lsp-learn is not installed, or VS Code does not find it. ' +
+    'The extension needs it to explain code.'
+  );
 }
 
 function isAbsent(place: string, problem: string): boolean {
@@ -49,7 +52,9 @@ export async function chooseProgram(manifest: Manifest): Promise<void> {
   const oldest = manifest.lspLearn.oldestServer;
   if ('problem' in answer || isOlder(answer.version, oldest)) {
     const problem =
-      'problem' in answer ? answer.problem : `lsp-learn ${answer.version} is too old, ${oldest} is needed`;
+      'problem' in answer
+        ? answer.problem
+        : `lsp-learn ${answer.version} is too old, ${oldest} is needed`;
     const again = 'Choose Another...';
     const said = `lsp-learn: ${file} cannot be used: ${problem}.`;
     if ((await vscode.window.showErrorMessage(said, again)) === again) await chooseProgram(manifest);

@@ -58,7 +58,8 @@ async function install(
     return true;
   }
   const failed = said?.failures?.[0];
-  const error = said?.error ?? failed?.error ?? (ended.stderr.trim().split('\n').at(-1) || ended.problem);
+  const last = ended.stderr.trim().split('\n').at(-1) || ended.problem;
+  const error = said?.error ?? failed?.error ?? last;
   const hint = said?.hint ?? failed?.hint ?? '';
   const whole = `${basename(file)} is not installed: ${error}` + (hint === '' ? '' : ` (${hint})`);
   output.error(`pack install: ${whole}`);
