@@ -3,7 +3,8 @@
     python tests/content/run_with.py PLACE PACK [words of snippet ids ...]
 
 PLACE is a Python interpreter that has the packages, or a folder with `node_modules`. Of the pack
-the examples are run whose metadata says `not_run = "needs the X package"`.
+the examples are run whose metadata says `not_run = "needs the X package"`; those of packages
+that are not at PLACE are named.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ SECONDS = 120
 
 _NEEDS = re.compile(r"needs the (\S+) package")
 
+_MISSING = re.compile(r"ModuleNotFoundError: No module named '(\w+)'")
+
 _SUMMARY = re.compile(r" in [\d.]+s.*$|^=+ *| *=+$")
 """What pytest puts around "1 passed"."""
 
@@ -36,8 +39,16 @@ DJANGO = Path(__file__).with_name("django_project")
 """Django's examples are modules of a project, since models belong to one."""
 
 
+class MissingError(Exception):
+    """A package is not at the place."""
+
+
 def run(snippet: Snippet, place: Path) -> str:
-    """What is wrong with an example: "" when it prints, or fails with, what it says."""
+    """What is wrong with an example: "" when it prints, or fails with, what it says.
+
+    Raises:
+        MissingError: what it needs is not there.
+    """
     runner = RUNNERS[snippet.example.language]
     found = _NEEDS.fullmatch(snippet.example.not_run)
     needs = found[1] if found else ""
@@ -59,6 +70,9 @@ def run(snippet: Snippet, place: Path) -> str:
             ran = run_in(Path(folder), commands, SECONDS, {"MPLBACKEND": "Agg"})
         except ExampleError as error:
             return str(error)
+    lost = _MISSING.search(ran.failed)
+    if lost and lost[1] not in snippet.example.error:
+        raise MissingError(lost[1])
     if tests:
         count = _SUMMARY.sub("", ran.printed.rstrip().split("\n")[-1])
         return compared(snippet, replace(ran, printed=count))
@@ -77,10 +91,16 @@ def main() -> int:
         if _NEEDS.fullmatch(snippet.example.not_run)
         and (not words or any(word in snippet.id for word in words))
     ]
+    wrong, missing = [], []
     with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        results = list(pool.map(lambda snippet: run(snippet, place), chosen))
-    wrong = [f"{s.id}: {why}" for s, why in zip(chosen, results, strict=True) if why]
-    print("\n".join([*wrong, f"{len(chosen)} examples run, {len(wrong)} wrong"]))
+        for snippet, ran in [(snippet, pool.submit(run, snippet, place)) for snippet in chosen]:
+            try:
+                if why := ran.result():
+                    wrong.append(f"{snippet.id}: {why}")
+            except MissingError as error:
+                missing.append(f"  not run: {snippet.id}: {error} is not installed")
+    count = f"{len(chosen) - len(missing)} examples run, {len(wrong)} wrong"
+    print("\n".join([*wrong, count, *missing]))
     return 1 if wrong or not chosen else 0
 
 

@@ -57,7 +57,7 @@ class Desktop:
         bus = self._first_line(["dbus-daemon", "--session", "--nofork", "--print-address=1"])
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus
         self.start([str(LAUNCHER), "--launch-immediately"])
-        self.start(["openbox"])
+        self._manage()
         self._eyes = self.start([PYTHON, str(Path(__file__).with_name("accessible.py"))])
         assert self.shown == []  # the bus is there before any application looks for it
         return self
@@ -73,6 +73,16 @@ class Desktop:
             shown = json.dumps(self.shown, indent=1, ensure_ascii=False)
             (self._learner.shots / "desktop-failed.json").write_text(shown, encoding="utf-8")
         self._stack.close()
+
+    def _manage(self) -> None:
+        """Start the window manager, and wait until it manages windows."""
+        end = time.monotonic() + 60
+        manager = self.start(["openbox"])
+        while self._ask("xdotool", "get_num_desktops").returncode:
+            assert time.monotonic() < end, "openbox does not start"
+            if manager.poll() is not None:
+                manager = self.start(["openbox"])
+            time.sleep(0.1)
 
     def start(self, command: Sequence[str | Path]) -> subprocess.Popen[str]:
         """Start a program that ends with the desktop, the last one first."""
@@ -159,8 +169,8 @@ class Desktop:
         found = self._run("xdotool", "search", "--sync", "--onlyvisible", "--name", title)
         window = found.split()[-1]
         self._run("xdotool", "windowmove", window, "0", "0")
-        self._run("xdotool", "windowsize", "--sync", window, "1100", "678")
-        self._run("xdotool", "windowactivate", "--sync", window)
+        self._run("xdotool", "windowsize", window, "1100", "678")
+        self._run("xdotool", "windowactivate", window)
 
     def windows(self, kind: str) -> set[str]:
         """The windows of a program that are shown, a menu that has opened among them."""
@@ -172,11 +182,14 @@ class Desktop:
         self._run("scrot", "--overwrite", str(picture))
 
     def _run(self, *command: str) -> str:
-        done = subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, timeout=40, check=False
-        )
+        done = self._ask(*command)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def _ask(self, *command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, timeout=60, check=False
+        )
 
 
 def _pipe(pipe: IO[str] | None) -> IO[str]:
