@@ -104,8 +104,8 @@ def hover_over(page: Any, selector: str, text: str, tip: Any, key: str = "") -> 
             page.mouse.move(x + 1, y)
         again = time.monotonic() + 5
         while time.monotonic() < again:
-            if tip.is_visible():
-                return str(tip.inner_text())
+            if texts := tip.all_inner_texts():  # at once: some tips do not stay
+                return str(texts[0])
             page.wait_for_timeout(50)
         if key:
             page.keyboard.up(key)

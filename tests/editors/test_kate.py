@@ -34,7 +34,7 @@ def test_hover_and_action(learner: Learner) -> None:
         desktop.maximize("copying.py")
         # Kate asks before it starts a program that it has not started before.
         question = "Do you want the LSP server to be started?"
-        desktop.until(question)
+        desktop.until(question, seconds=120)  # Kate takes its time to start
         desktop.persist(
             lambda: desktop.press("Return"), lambda: not desktop.find(question), "the answer"
         )
@@ -59,8 +59,11 @@ def test_hover_and_action(learner: Learner) -> None:
             "the menu",
         )
         desktop.keep("kate-action")
-        desktop.press("Down")
-        desktop.until(f"[explain] {ACTION}", "focus")
+        desktop.persist(
+            lambda: desktop.press("Down"),
+            lambda: desktop.find(f"[explain] {ACTION}", "focus"),
+            "the entry of the menu",
+        )
         # This Kate opens no document for a server: its log says where the lesson is.
         desktop.press("Return")
         desktop.click(desktop.until("Output", "check box"))
