@@ -47,6 +47,7 @@ def register(server: LearnServer) -> None:
             return None
         await ls.index.settled()
         found = await ls.work(_search, ls, wanted)
+        ls.index.look_again()
         if found is None:
             return None
         hits, near = found
