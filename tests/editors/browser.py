@@ -104,7 +104,7 @@ def hover_over(page: Any, selector: str, text: str, tip: Any, key: str = "") -> 
             page.mouse.move(x + 1, y)
         again = time.monotonic() + 5
         while time.monotonic() < again:
-            if texts := tip.all_inner_texts():  # at once: some tips do not stay
+            if texts := [one for one in tip.all_inner_texts() if one.strip()]:  # at once: tips go
                 return str(texts[0])
             page.wait_for_timeout(50)
         if key:

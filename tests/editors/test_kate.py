@@ -38,10 +38,10 @@ def test_hover_and_action(learner: Learner) -> None:
         desktop.persist(
             lambda: desktop.press("Return"), lambda: not desktop.find(question), "the answer"
         )
-        # The hover, under the pointer, as soon as the server has read the file.
-        x, y = desktop.until("Generic (shallow and deep)", "text")["cursor"]
 
+        # The hover, under the pointer, as soon as the server has read the file.
         def rest() -> None:
+            x, y = desktop.until("Generic (shallow and deep)", "text")["cursor"]
             desktop.point(x + 60, y + 80)
             desktop.point(x, y + 8)
 
@@ -49,7 +49,7 @@ def test_hover_and_action(learner: Learner) -> None:
         assert TITLE in tip["text"]
         assert "**" not in tip["text"]
         desktop.keep("kate-hover")
-        desktop.point(x + 400, y + 300)
+        desktop.point(700, 600)
         desktop.persist(lambda: None, lambda: not desktop.find(TIP), "the hover goes")
         # The menu is told of when one of its entries is chosen. Kate asks for the whole line.
         before = desktop.windows("kate")
