@@ -22,16 +22,16 @@ ROOT = Path(__file__).parents[2]
 CODE = Path(copy.__file__).read_text(encoding="utf-8")
 """Real code: the module `copy` of the standard library."""
 
-PLACE = "_nil=[]"
-"""In the head of `deepcopy`: a default value that is a list."""
+PLACE = "id("
+"""In the body of `deepcopy`: a call of a built-in function."""
 
 LINE = CODE[: CODE.index(PLACE)].count("\n") + 1
 COLUMN = CODE.index(PLACE) - CODE.rindex("\n", 0, CODE.index(PLACE))
 """Where it stands, counted from 1."""
 
-TITLE = "Mutable default argument"
-TIP = "The default is made once"
-LESSON = "Python evaluates default values when the function is defined"
+TITLE = "The identity of an object with id"
+TIP = "gives a number that belongs to one object"
+LESSON = "It is a debugging tool"
 """What the hover and the lesson say about it."""
 
 ACTION = f"Explain this: {TITLE}"

@@ -81,8 +81,9 @@ class Terminal:
 
     def sees(self, *texts: str) -> bool:
         """Whether all texts are on the screen, whatever its line breaks."""
-        words = " ".join(self.screen.split())
-        return all(" ".join(text.split()) in words for text in texts)
+        # Long lines are broken anywhere; Emacs marks that by a backslash.
+        seen = "".join(self.screen.replace("\\\n", "").split())
+        return all("".join(text.split()) in seen for text in texts)
 
     def until(self, *texts: str, seconds: float = 60) -> str:
         """Wait for texts on the screen; gives the screen."""

@@ -48,8 +48,8 @@ def test_hover_and_lesson(learner: Learner) -> None:
         page.screenshot(path=learner.shots / "codemirror-lesson.png")
         page.keyboard.press("Escape")
         lesson.wait_for(state="detached")
-        # On a comment there is nothing, and it says so.
-        page.mouse.click(*middle_of(page, ".cm-line", "memo = {}"))
+        # On a plain assignment there is nothing, and it says so.
+        page.mouse.click(*middle_of(page, ".cm-line", "y = copier"))
         page.keyboard.press("Control+.")
         lesson.wait_for()
         assert "nothing to explain here" in lesson.inner_text()
