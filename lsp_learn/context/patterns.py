@@ -58,7 +58,7 @@ def with_queries(
         found["symbols"] = {"_callee": values["calls"], **values.get("symbols", {})}
     for key in _CONDITIONS:
         if isinstance(found.get(key), list):
-            found[key] = "\n".join(pattern_query(language, one, wraps) for one in found[key])
+            found[key] = "\n".join(pattern_query(language, one, wraps, key) for one in found[key])
     if "code" not in values:
         return found if not set(_TEXTS) & set(values) else dict(values)
     code = values["code"]
@@ -78,8 +78,10 @@ def _captures(query: str, capture: str) -> bool:
     return re.search(re.escape(capture) + r"\b", query) is not None
 
 
-def pattern_query(language: Language, pattern: str, wraps: Sequence[str]) -> str:
-    """The query for a pattern.
+def pattern_query(
+    language: Language, pattern: str, wraps: Sequence[str], condition: str = ""
+) -> str:
+    """The query for a pattern. That of a `condition` shares `$X` with the rule and nothing else.
 
     Raises:
         ValueError: the pattern is no code of this language, in none of the wraps.
@@ -99,7 +101,7 @@ def pattern_query(language: Language, pattern: str, wraps: Sequence[str]) -> str
             if node is not None:
                 first = at + len(text[:start].encode()) if start >= 0 else node.start_byte
                 last = at + len(text[:end].encode()) if start >= 0 else node.end_byte
-                return _Writer(first, last).query(node)
+                return _Writer(first, last, condition).query(node)
     raise ValueError(f"the code pattern {pattern!r} does not parse")
 
 
@@ -119,8 +121,9 @@ def _whole(root: Node, start: int, end: int) -> Node | None:
 class _Writer:
     """Writes one query; `first` and `last` are the bytes of what gets `@here`."""
 
-    def __init__(self, first: int, last: int) -> None:
-        self._place = (first, last)
+    def __init__(self, first: int, last: int, condition: str) -> None:
+        self._place = (-1, -1) if condition else (first, last)
+        self._own = f".{condition}" if condition else ""
         self._seen: dict[str, int] = {}
         self._predicates: list[str] = []
 
@@ -148,15 +151,16 @@ class _Writer:
         self._seen[name] = count + 1
         if not count:
             return f"(_) @_{name}"
-        self._predicates.append(f"(#eq? @_{name} @_{name}{count})")
-        return f"(_) @_{name}{count}"
+        again = f"@_{name}{count}{self._own}"
+        self._predicates.append(f"(#eq? @_{name} {again})")
+        return f"(_) {again}"
 
     def _leaf(self, node: Node, text: str) -> str:
         if _QUOTES.fullmatch(text) or not text:  # either kind of quotes will do
             return f"({node.type})"
-        number = len(self._predicates)
-        self._predicates.append(f"(#eq? @_text{number} {_quoted(text)})")
-        return f"({node.type}) @_text{number}"
+        capture = f"@_text{len(self._predicates)}{self._own}"
+        self._predicates.append(f"(#eq? {capture} {_quoted(text)})")
+        return f"({node.type}) {capture}"
 
     def _children(self, node: Node) -> str:
         written, gap, named = "", False, True  # an anchor stands before the first one
