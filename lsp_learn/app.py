@@ -11,10 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lsp_learn import locations
 from lsp_learn.errors import IndexDamagedError, StoppedError
 from lsp_learn.explain.fill import filled
 from lsp_learn.explain.lesson import lesson_text
-from lsp_learn.explain.message import asks_for_words, best_readings
+from lsp_learn.explain.message import best_readings, says_it_alone
 from lsp_learn.explain.pieces import lessons_of, pieces_text
 from lsp_learn.explain.query import query_for
 from lsp_learn.explain.rank import rank
@@ -67,7 +68,8 @@ class App(Shelf):
             if self._reader is None:
                 from lsp_learn.context import ContextReader, Languages  # noqa: PLC0415  (heavy)
 
-                self._reader = ContextReader(Languages())
+                languages = Languages(cache=locations.tables_folder())
+                self._reader = ContextReader(languages)
             return self._reader
 
     @property
@@ -77,7 +79,7 @@ class App(Shelf):
             if self._messages is None:
                 from lsp_learn.messages import MessageReader, Tools  # noqa: PLC0415  (first use)
 
-                self._messages = MessageReader(Tools())
+                self._messages = MessageReader(Tools(cache=locations.tables_folder()))
             return self._messages
 
     def language_of(self, path: Path, first_line: str) -> str:
@@ -228,7 +230,7 @@ class App(Shelf):
     def _guessed(self, message: Message) -> Explained:
         """A message by its words alone: a tip that does not ask for certain words is no answer."""
         tips = self._tips(self.messages.context_of(message), never)
-        return Explained(message, tuple(tip for tip in tips if asks_for_words(tip)))
+        return Explained(message, tuple(tip for tip in tips if says_it_alone(tip)))
 
     def explain_diagnostic(self, diagnostic: Diagnostic, language: str = "") -> tuple[Tip, ...]:
         """The tips for another tool's diagnostic, without a place in a document."""

@@ -71,6 +71,11 @@ def index_folder() -> Path:
     return cache_folder() / "index"
 
 
+def tables_folder() -> Path:
+    """What was read of languages and tools from their TOML files."""
+    return cache_folder() / "tables"
+
+
 def lessons_folder() -> Path:
     """Lessons written for editors that can show a file but no virtual document."""
     return cache_folder() / "lessons"

@@ -50,7 +50,7 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LSP_LEARN_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("LSP_LEARN_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
-    monkeypatch.setattr(context, "Languages", lambda: LANGUAGES)
+    monkeypatch.setattr(context, "Languages", lambda **_: LANGUAGES)
 
 
 @pytest.fixture(autouse=True)

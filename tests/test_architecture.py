@@ -15,13 +15,14 @@ import lsp_learn
 
 ROOT = Path(lsp_learn.__file__).parent
 
-FOUNDATION = {"errors", "model", "text", "locations", "settings"}
+FOUNDATION = {"errors", "model", "text", "locations", "settings", "cached"}
 ROOMS = {"context", "messages", "packs", "index"}
 DOOR = FOUNDATION | {"app", "explain", "__init__"}
 MAY_IMPORT: dict[str, set[str]] = {
     "model": set(),
     "errors": set(),
     "locations": set(),
+    "cached": set(),
     "text": {"model"},
     "settings": {"errors", "model", "locations"},
     **dict.fromkeys(ROOMS, FOUNDATION),

@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from tree_sitter import Language, Node
 
@@ -31,7 +31,14 @@ from lsp_learn.context.syntax import SyntaxTree
 MAX_INNER = 65_536
 """Bytes of inner code that are read; more is data, not code that somebody reads in a string."""
 
-_OWN = ("language", "match", "spaces", "names", "before")
+PATTERNS = ("match", "spaces", "names")
+"""The keys that hold a regular expression."""
+
+_OWN = ("language", *PATTERNS, "before")
+
+
+# Compiled when first used: most files hold no other language.
+_pattern = lru_cache(maxsize=None)(re.compile)
 
 
 @dataclass(frozen=True)
@@ -51,9 +58,9 @@ class Injection:
 
     rule: Rule
     language: str
-    match: re.Pattern[str]
-    spaces: re.Pattern[str] | None
-    names: re.Pattern[str] | None
+    match: str
+    spaces: str
+    names: str
     before: str
 
     @classmethod
@@ -61,17 +68,12 @@ class Injection:
         """Read one table.
 
         Raises:
-            ValueError: a key is unknown or a regular expression wrong.
+            ValueError: a key is unknown.
         """
         own = {key: str(values.get(key, "")) for key in _OWN}
         rest = {key: value for key, value in values.items() if key not in _OWN}
         rule = Rule.of({"name": "construct:injection", **rest}, boundary)
-        try:
-            spaces, names = (re.compile(own[key]) if own[key] else None for key in _OWN[2:4])
-            match = re.compile(own["match"])
-        except re.error as error:
-            raise ValueError(f"injection of {own['language'] or 'a fence'}: {error}") from None
-        return cls(rule, own["language"], match, spaces, names, own["before"])
+        return cls(rule, **own)
 
 
 class Injections:
@@ -108,9 +110,9 @@ class Injections:
         language = tree.text_of(fence[0]) if fence else injection.language
         text = self._masked(tree, here)
         for pattern, sign in ((injection.spaces, " "), (injection.names, "_")):
-            if pattern is not None:
-                text = "".join(_replaced(text, pattern, sign))
-        if not injection.match.search(text):
+            if pattern:
+                text = "".join(_replaced(text, _pattern(pattern), sign))
+        if not _pattern(injection.match).search(text):
             return None
         start = tree.offset(here.start_byte) - len(injection.before)
         return Inner(language, injection.before + text, start)

@@ -8,7 +8,6 @@ bindings). docs/how-to/add-a-language.md walks through one.
 
 from __future__ import annotations
 
-import importlib
 import re
 import threading
 import tomllib
@@ -16,12 +15,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tree_sitter import Language, Query
+from tree_sitter import Query
 
+from lsp_learn.cached import Made, from_files
 from lsp_learn.context.injections import Injection, Injections
-from lsp_learn.context.patterns import with_queries
 from lsp_learn.context.queries import split_patterns, without_wrong
 from lsp_learn.context.rules import Rule, RuleSet
+from lsp_learn.context.written import grammar, toml, written
 from lsp_learn.model import FactKind
 
 _NOTHING = "(?!)"
@@ -34,14 +34,13 @@ class LanguageTable:
     what is wrong is left out, the rest works.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.problems: list[str] = []
-        self._family = _family(folder)
+    def __init__(self, folder: Path, cache: Path | None = None) -> None:
+        """`cache`: the folder that keeps what is read from files; see `written`."""
+        values = written(folder, cache)
+        self.problems: list[str] = list(values["problems"])
         self.id = folder.name
-        self.inherits = tuple(other.name for other in self._family[1:])
-        values = self._toml("language.toml")
-        module, _, function = values["grammar"].partition(":")
-        self.grammar = Language(getattr(importlib.import_module(module), function)())
+        self.inherits = tuple(Path(other).name for other in values["family"])
+        self.grammar = grammar(values)
         self.silent = self._nodes(values.get("silent", ()))
         self.strings = self._nodes(values.get("strings", ()))
         self.tokens = self._tokens(values.get("tokens", {}))
@@ -49,12 +48,12 @@ class LanguageTable:
         self._nodes(self.enclosing)
 
         self._read_names(values.get("names", {}))
-        self._read_types(self._types())
+        self._read_types(values["types"])
         self._read_fallback(values.get("fallback", {}))
-        self.names = self._query("names.scm")
+        self.names = self._query(values["names.scm"])
         boundary = values.get("names", {}).get("boundary", ())
-        self.rules = self._rules(boundary, values.get("patterns", {}))
-        self.injections = self._injections(values.get("injected", {}), boundary)
+        self.rules = self._rules(values["rules"], boundary)
+        self.injections = self._injections(values, boundary)
 
     def _read_names(self, names: Mapping[str, Any]) -> None:
         self.identifiers = self._nodes(names.get("identifiers", ()))
@@ -144,74 +143,41 @@ class LanguageTable:
             self.problems.append(f"the regular expression {text!r} is wrong: {error}")
             return re.compile(_NOTHING)
 
-    def _toml(self, name: str) -> dict[str, Any]:
-        """A file of the language over the same file of those it inherits from."""
-        merged: dict[str, Any] = {}
-        for folder in reversed(self._family):
-            try:
-                merged = _merged(merged, _toml(folder / name))
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-                self.problems.append(f"{name} is not valid TOML: {error}")
-        return merged
-
-    def _types(self) -> dict[str, Any]:
-        """`types.toml`, and one file a library under `libraries/`."""
-        merged = self._toml("types.toml")
-        names = {path.name for folder in self._family for path in folder.glob("libraries/*.toml")}
-        for name in sorted(names):
-            merged = _merged(self._toml(f"libraries/{name}"), merged)
-        return merged
-
     def _has_node(self, name: str) -> bool:
         return any(self.grammar.id_for_node_kind(name, named) for named in (True, False))
 
-    def _query(self, name: str) -> Query | None:
+    def _query(self, sources: Sequence[str]) -> Query | None:
         """The query of the language and of those it inherits from. What an inherited pattern
         names that this grammar does not have is no fault: the pattern is left out.
         """
         patterns: list[str] = []
         counts = []
-        for folder in self._family:
-            path = folder / name
-            patterns += split_patterns(path.read_text("utf-8") if path.is_file() else "")
+        for source in sources:
+            patterns += split_patterns(source)
             counts.append(len(patterns))
         query, _, wrong = without_wrong(self.grammar, patterns)
-        self.problems += [f"{name}: {error}" for number, error in wrong if number < counts[0]]
+        self.problems += [f"names.scm: {error}" for number, error in wrong if number < counts[0]]
         return query
 
-    def _rules(self, boundary: Sequence[str], patterns: Mapping[str, Any]) -> RuleSet:
+    def _rules(self, tables: Iterable[Mapping[str, Any]], boundary: Sequence[str]) -> RuleSet:
         rules = []
-        for name in ("pitfalls.toml", "constructs.toml"):
-            for values in self._toml(name).get("rule", ()):
-                try:
-                    rules.append(Rule.of(with_queries(self.grammar, values, patterns), boundary))
-                except ValueError as error:
-                    self.problems.append(f"{name}: {error}")
+        for values in tables:
+            try:
+                rules.append(Rule.of(values, boundary))
+            except ValueError as error:
+                self.problems.append(str(error))
         compiled = RuleSet(self.grammar, rules, lenient=bool(self.inherits))
         self.problems += compiled.problems
         return compiled
 
-    def _shared(self, values: Mapping[str, Any]) -> str:
-        """An injection's `match`; `@name` is a pattern that several languages share.
-
-        Raises:
-            ValueError: there is no pattern of that name.
-        """
-        match = str(values.get("match", ""))
-        if not match.startswith("@"):
-            return match
-        patterns = _toml(self._family[-1].parent / "shared.toml").get("patterns", {})
-        if match[1:] not in patterns:
-            raise ValueError(f"shared.toml has no pattern {match[1:]!r}")
-        return str(patterns[match[1:]])
-
-    def _injections(self, nodes: Mapping[str, Any], boundary: Sequence[str]) -> Injections:
+    def _injections(self, values: Mapping[str, Any], boundary: Sequence[str]) -> Injections:
         found = []
-        for values in self._toml("injections.toml").get("injection", ()):
+        for table in values["injections"]:
             try:
-                found.append(Injection.of(values | {"match": self._shared(values)}, boundary))
+                found.append(Injection.of(table, boundary))
             except ValueError as error:
                 self.problems.append(f"injections.toml: {error}")
+        nodes = values.get("injected", {})
         kinds = {key: frozenset(nodes.get(key, ())) for key in ("delimiters", "interpolations")}
         for name in (name for names in kinds.values() for name in names):
             if not self._has_node(name) and not self.inherits:
@@ -222,8 +188,10 @@ class LanguageTable:
 class Languages:
     """The languages found in some folders, each loaded when it is first asked for."""
 
-    def __init__(self, folders: Sequence[Path] = (SHIPPED,)) -> None:
+    def __init__(self, folders: Sequence[Path] = (SHIPPED,), cache: Path | None = None) -> None:
+        """`cache`: the folder that keeps what is read from files; None keeps nothing."""
         self._folders = folders
+        self._cache = cache
         self._tables: dict[str, LanguageTable | None] = {}
         self._aliases: dict[str, str] | None = None
         self.failures: dict[str, str] = {}
@@ -235,7 +203,7 @@ class Languages:
             if language not in self._tables:
                 folder = self._folder(language)
                 try:
-                    self._tables[language] = LanguageTable(folder) if folder else None
+                    self._tables[language] = LanguageTable(folder, self._cache) if folder else None
                 except (ImportError, AttributeError, KeyError, tomllib.TOMLDecodeError) as error:
                     # A language that cannot be loaded is as unknown; the others work.
                     self.failures[language] = f"cannot be loaded: {error}"
@@ -278,49 +246,30 @@ class Languages:
 
     def _known_names(self) -> dict[str, str]:
         if self._aliases is None:
-            self._aliases = {}
-            for folder in self._folders:
-                for path in sorted(folder.glob("*/language.toml")):
-                    try:
-                        values = _toml(path)
-                    except tomllib.TOMLDecodeError:  # said when the language itself is asked for
-                        continue
-                    names = [
-                        *values.get("files", ()),
-                        *(f"#!{program}" for program in values.get("interpreters", ())),
-                        *(f"id:{alias}" for alias in values.get("aliases", ())),
-                    ]
-                    for name in names:
-                        self._aliases.setdefault(name, path.parent.name)
+            place = self._cache / "names.json" if self._cache else None
+            key = "\0".join(str(folder) for folder in self._folders)
+            self._aliases = from_files(place, key, self._names)
         return self._aliases
 
-
-def _toml(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    return tomllib.loads(path.read_text(encoding="utf-8"))
-
-
-def _family(folder: Path) -> list[Path]:
-    """A language's folder and those it inherits from, the nearest first."""
-    family = [folder]
-    while parent := _toml(family[-1] / "language.toml").get("inherits"):
-        family.append(folder.parent / parent)
-    return family
-
-
-def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    """Tables merged key by key; lists of tables (rules) one after the other, those above first."""
-    merged = dict(below)
-    for key, value in above.items():
-        known = merged.get(key)
-        if isinstance(known, dict) and isinstance(value, dict):
-            merged[key] = _merged(known, value)
-        elif key in {"rule", "lines", "injection"} and isinstance(known, list):
-            merged[key] = [*value, *known]
-        else:
-            merged[key] = value
-    return merged
+    def _names(self) -> Made:
+        """File names, `.suffix`es, `#!program`s and `id:alias`es to the language's id."""
+        aliases: dict[str, str] = {}
+        read = list(self._folders)
+        for folder in self._folders:
+            for path in sorted(folder.glob("*/language.toml")):
+                read.append(path)
+                try:
+                    values = toml(path)
+                except tomllib.TOMLDecodeError:  # said when the language itself is asked for
+                    continue
+                names = [
+                    *values.get("files", ()),
+                    *(f"#!{program}" for program in values.get("interpreters", ())),
+                    *(f"id:{alias}" for alias in values.get("aliases", ())),
+                ]
+                for name in names:
+                    aliases.setdefault(name, path.parent.name)
+        return aliases, [*read, Path(__file__)]
 
 
 def _split_token(key: str) -> list[str]:

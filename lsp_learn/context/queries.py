@@ -11,6 +11,7 @@ from tree_sitter import Language, Query, QueryError
 
 _WORDS = re.compile(r'\(#(?:eq|any-of)\?\s+(@[\w.-]+)((?:\s+"[^"\\]*")+)\s*\)')
 _OPTIONAL = re.compile(r"[)\]][?*]")
+_TOKEN = re.compile(r'"(?:\\.|[^"\\])*"?|;[^\n]*|[()\[\]]', re.DOTALL)
 
 Words = tuple[tuple[bytes, ...], ...]
 """Of each of these groups one word must stand in the text."""
@@ -69,22 +70,13 @@ def compiled(language: Language, source: str) -> Query:
 def split_patterns(source: str) -> list[str]:
     """The top-level patterns of a query, each with the captures that trail it."""
     starts: list[int] = []
-    depth, quoted, escaped, comment = 0, False, False, False
-    for position, character in enumerate(source):
-        if comment:
-            comment = character != "\n"
-        elif quoted:
-            quoted = escaped or character != '"'
-            escaped = character == "\\" and not escaped
-        elif character == '"':
-            quoted = True
-        elif character == ";":
-            comment = True
-        elif character in "([":
+    depth = 0
+    for token in _TOKEN.finditer(source):
+        if token[0] in "([":
             if depth == 0:
-                starts.append(position)
+                starts.append(token.start())
             depth += 1
-        elif character in ")]":
+        elif token[0] in ")]":
             depth -= 1
     if not starts:
         return [source] if source.strip() else []

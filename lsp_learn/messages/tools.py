@@ -14,6 +14,8 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from lsp_learn.cached import Made, from_files
+
 SHIPPED = Path(__file__).parent / "data"
 
 _SUFFIX = ".tool.toml"
@@ -113,15 +115,18 @@ class Tool:
 class Tools:
     """The tools found in a folder. `problems` says what the data got wrong."""
 
-    def __init__(self, folder: Path = SHIPPED) -> None:
-        self.problems: list[str] = []
+    def __init__(self, folder: Path = SHIPPED, cache: Path | None = None) -> None:
+        """`cache`: the folder that keeps what is read from files; None keeps nothing."""
+        place = cache / "tools.json" if cache else None
+        values = from_files(place, str(folder), lambda: _written(folder))
+        self.problems: list[str] = values["problems"]
         self._tools: dict[str, Tool] = {}
-        for path in sorted(folder.glob(f"*{_SUFFIX}")):
-            name = path.name.removesuffix(_SUFFIX)
+        for name, table in values["tools"].items():
             try:
-                self._tools[name] = _tool(name, tomllib.loads(path.read_text("utf-8")))
-            except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-                self.problems.append(f"{path.name}: {error}")
+                self._tools[name] = _tool(name, table)
+            except (KeyError, TypeError, ValueError) as error:
+                self.problems.append(f"{name}{_SUFFIX}: {error}")
+        self.problems.sort()
         self._sources = {
             name.lower(): tool for tool in self for name in (tool.id, tool.title, *tool.sources)
         }
@@ -146,6 +151,19 @@ class Tools:
     def of_source(self, source: str) -> Tool | None:
         """The tool that a diagnostic's `source` means: `Pylance` is Pyright."""
         return self._sources.get(source.strip().lower())
+
+
+def _written(folder: Path) -> Made:
+    """The tools' tables as they are written, and the files that cannot be read."""
+    tools: dict[str, Any] = {}
+    problems = []
+    files = sorted(folder.glob(f"*{_SUFFIX}"))
+    for path in files:
+        try:
+            tools[path.name.removesuffix(_SUFFIX)] = tomllib.loads(path.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            problems.append(f"{path.name}: {error}")
+    return {"tools": tools, "problems": problems}, [folder, *files]
 
 
 def _tool(name: str, values: Mapping[str, Any]) -> Tool:

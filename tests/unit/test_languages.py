@@ -314,3 +314,16 @@ def test_a_language_that_cannot_be_loaded_costs_itself_alone(tmp_path: Path, tex
     assert languages.get("broken") is None
     assert languages.failures["broken"].startswith("cannot be loaded")
     assert languages.get("playlang") is not None
+
+
+def test_an_injection_with_a_wrong_pattern_is_named_and_the_others_work(tmp_path: Path) -> None:
+    rule = "[[injection]]\nquery = '(string_content) @here'\nlanguage = 'sql'\n"
+    language(tmp_path, TOY)
+    wrong = rule + "match = '('\n" + rule + "match = '@nobody'\n" + rule + "match = 'SELECT'\n"
+    (tmp_path / "toy" / "injections.toml").write_text(wrong, encoding="utf-8")
+    table = Languages([tmp_path]).get("toy")
+    assert table is not None
+    KEPT.append(table)
+    assert ["'('" in table.problems[0], "'nobody'" in table.problems[1]] == [True, True]
+    assert len(table.problems) == 2
+    assert len(table.injections.rules.preparations()) == 1
