@@ -24,19 +24,23 @@ call of certain functions, however they were imported, is `calls = ["os.system",
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tree_sitter import Language, Node, Parser, TreeCursor
+from tree_sitter import Language, Node, Parser
 
-_ONE, _MANY = "mvone_", "mvmany_"
-_VARIABLE = re.compile(r"\$\$\$|\$([A-Z][A-Z0-9_]*|_)")
-_PUNCTUATION = re.compile(r"[()\[\]{},;:.]+|->|=>")
-_TEXTS = {"where": "match", "unless": "not-match"}
-_QUOTES = re.compile(r"[\"'`]+")
+from lsp_learn.context.markup import Markup
+from lsp_learn.context.pattern_writer import PatternWriter
+from lsp_learn.context.queries import split_patterns
+from lsp_learn.context.terms import KEYS, Terms, marked, one_of, quoted
+
+_TEXTS = {"where": ("match", "any-of"), "unless": ("not-match", "not-any-of")}
+_NAMED = re.compile("«([a-z-]+)»")
 
 
+_PLAIN, _NO_TERMS = Markup(), Terms()
 _CONDITIONS = ("inside", "not_inside", "contains", "lacks", "in_file", "not_in_file")
+_OWN = {"code", "calls", *_TEXTS, *KEYS}
 
 
 def with_queries(
@@ -49,29 +53,134 @@ def with_queries(
         ValueError: a pattern is no code of this language, or a text is asked of what no
             pattern captures.
     """
-    wraps = patterns.get("wrap", ())
-    found = {key: value for key, value in values.items() if key not in {"code", "calls", *_TEXTS}}
+    terms = Terms.of(patterns, values)
+    found = {key: value for key, value in values.items() if key not in _OWN}
+    written = {
+        key: _condition(language, found[key], patterns, key, terms)
+        for key in _CONDITIONS
+        if isinstance(found.get(key), list)
+    }
     if "calls" in values:
-        if "call" not in patterns:
-            raise ValueError(f"{values.get('name')}: [patterns] in language.toml has no `call`")
-        found["query"] = patterns["call"]
+        written["query"] = _calls(values, patterns, terms)
         found["symbols"] = {"_callee": values["calls"], **values.get("symbols", {})}
-    for key in _CONDITIONS:
-        if isinstance(found.get(key), list):
-            found[key] = "\n".join(pattern_query(language, one, wraps, key) for one in found[key])
-    if "code" not in values:
-        return found if not set(_TEXTS) & set(values) else dict(values)
-    code = values["code"]
-    written = [code] if isinstance(code, str) else code
-    queries = [pattern_query(language, one, wraps) for one in written]
-    for key, predicate in _TEXTS.items():
-        for name, text in values.get(key, {}).items():
-            capture = "@here" if name == "here" else f"@_{name}"
-            if not any(_captures(query, capture) for query in queries):
-                raise ValueError(f"{key}: no code pattern has ${name}")
-            asked = f"(#{predicate}? {capture} {_quoted(text)})"
-            queries = [q[:-1] + asked + ")" if _captures(q, capture) else q for q in queries]
-    return {**found, "query": "\n".join([*queries, values.get("query", "")])}
+    if "code" in values:
+        code = values["code"]
+        whole = _names_of_all(values, written)
+        for one in [code] if isinstance(code, str) else code:
+            queries = _queries(language, one, patterns, terms, whole=whole)
+            written.setdefault("query", []).extend(queries)
+    _check(values, "\n".join(query for queries in written.values() for query in queries))
+    for key in _TEXTS:
+        for name, texts in values.get(key, {}).items():
+            _ask(written, key, name, texts, terms)
+    if "query" in written:
+        written["query"].append(values.get("query", ""))
+    return {**found, **{key: "\n".join(queries) for key, queries in written.items()}}
+
+
+def _calls(values: Mapping[str, Any], patterns: Mapping[str, Any], terms: Terms) -> list[str]:
+    """The queries of a call, whose name is `@_callee`."""
+    if "call" not in patterns:
+        raise ValueError(f"{values.get('name')}: [patterns] in language.toml has no `call`")
+    calls = [f"({one.strip()})" for one in split_patterns(patterns["call"])]
+    return [f"({kind} {one})" for kind in terms.statements for one in calls] or calls
+
+
+def _names_of_all(values: Mapping[str, Any], written: Mapping[str, list[str]]) -> str:
+    """The captures of the whole match: where `contains` and `lacks` look, and `$ALL`."""
+    texts = [values.get(key, "") for key in _CONDITIONS]
+    texts += [query for queries in written.values() for query in queries]
+    asked = any("ALL" in values.get(key, ()) for key in _TEXTS)
+    names = ["@_within"] if {"contains", "lacks"} & set(values) else []
+    if asked or any("@_ALL" in text for text in texts if isinstance(text, str)):
+        names.append("@_ALL")
+    return " ".join(names)
+
+
+def _check(values: Mapping[str, Any], queries: str) -> None:
+    """Raises ValueError where a rule speaks of what none of its patterns has."""
+    for name in values.get("kinds", {}):
+        if not _captures(queries, f"@_{name}"):
+            raise ValueError(f"kinds: no code pattern has ${name}")
+    for text in values.get("or", {}):
+        if quoted(text) not in queries and re.escape(text) not in queries:
+            raise ValueError(f"or: no code pattern has {text!r}")
+
+
+def _queries(
+    language: Language,
+    pattern: str,
+    patterns: Mapping[str, Any],
+    terms: Terms,
+    key: str = "",
+    whole: str = "",
+) -> list[str]:
+    wraps, markup = patterns.get("wrap", ()), Markup.of(patterns)
+    query = pattern_query(language, pattern, wraps, key, markup, terms, whole)
+    return [one.strip() for one in split_patterns(query)]
+
+
+def _condition(
+    language: Language,
+    entries: Sequence[str],
+    patterns: Mapping[str, Any],
+    key: str,
+    terms: Terms,
+) -> list[str]:
+    """The queries of a condition; `«name»` is what `[patterns.named]` has under that name.
+
+    Raises:
+        ValueError: an entry is no code, or nothing has that name.
+    """
+    queries: list[str] = []
+    for entry in entries:
+        name = _NAMED.fullmatch(entry)
+        if name is None:
+            queries += _queries(language, entry, patterns, terms, key)
+        elif name[1] not in patterns.get("named", {}):
+            raise ValueError(f"{key}: [patterns.named] in language.toml has no {name[1]!r}")
+        else:
+            queries += _named(language, patterns["named"][name[1]], patterns, key, terms)
+    return queries
+
+
+def _named(
+    language: Language,
+    meant: Mapping[str, Any],
+    patterns: Mapping[str, Any],
+    key: str,
+    terms: Terms,
+) -> list[str]:
+    """The queries of one entry of `[patterns.named]`: `code`, `where` and `unless` of its own."""
+    written = {key: _condition(language, meant["code"], patterns, key, terms)}
+    for asked in _TEXTS:
+        for name, texts in meant.get(asked, {}).items():
+            _ask(written, asked, name, texts, terms)
+    return written[key]
+
+
+def _ask(
+    written: dict[str, list[str]], key: str, name: str, texts: str | list[str], terms: Terms
+) -> None:
+    """Add to the queries that capture a name what its text must or must not be: a regular
+    expression, or one of several words. A name that the rule's own code has is asked there alone.
+
+    Raises:
+        ValueError: none has that name.
+    """
+    capture = "@here" if name == "here" else f"@_{name}"
+    places = [at for at, queries in written.items() if any(_captures(q, capture) for q in queries)]
+    if not places:
+        raise ValueError(f"{key}: no code pattern has ${name}")
+    expression, words = _TEXTS[key]
+    operator, wanted = (
+        (expression, quoted(texts))
+        if isinstance(texts, str)
+        else one_of(words, texts, terms.any_case)
+    )
+    asked = f"(#{operator}? {capture} {wanted})"
+    for at in ["query"] if "query" in places else places:
+        written[at] = [q[:-1] + asked + ")" if _captures(q, capture) else q for q in written[at]]
 
 
 def _captures(query: str, capture: str) -> bool:
@@ -79,122 +188,59 @@ def _captures(query: str, capture: str) -> bool:
 
 
 def pattern_query(
-    language: Language, pattern: str, wraps: Sequence[str], condition: str = ""
+    language: Language,
+    pattern: str,
+    wraps: Sequence[str],
+    condition: str = "",
+    markup: Markup = _PLAIN,
+    terms: Terms = _NO_TERMS,
+    whole: str = "",
 ) -> str:
     """The query for a pattern. That of a `condition` shares `$X` with the rule and nothing else.
+    `whole` are captures of all of the match.
 
     Raises:
-        ValueError: the pattern is no code of this language, in none of the wraps.
+        ValueError: the pattern is no code of this language, in none of the wraps; or `«...»`
+            is a part of a text, in which no rule can speak.
     """
-    text = _VARIABLE.sub(lambda found: _MANY if found[1] is None else _ONE + found[1], pattern)
-    start, end = text.find("«"), text.find("»") - 1
-    text = text.replace("«", "").replace("»", "")
-    if not text.strip():
-        raise ValueError(f"the code pattern {pattern!r} does not parse")
-    for wrap in (*wraps, "{}"):
-        before = wrap.partition("{}")[0]
-        source = wrap.replace("{}", text, 1).encode()
-        root = Parser(language).parse(source).root_node
-        if not root.has_error:
-            at = len(before.encode())
-            node = _whole(root, at, at + len(text.encode()))
-            if node is not None:
-                first = at + len(text[:start].encode()) if start >= 0 else node.start_byte
-                last = at + len(text[:end].encode()) if start >= 0 else node.end_byte
-                return _Writer(first, last, condition).query(node)
+    text, places = marked(terms.standing(markup.written(pattern)))
+    own = terms.wrap and not condition
+    for wrap in ((terms.wrap,) if own else (*wraps, "{}")) if text.strip() else ():
+        at = len(wrap.partition("{}")[0].encode())
+        root = Parser(language).parse(wrap.replace("{}", text, 1).encode()).root_node
+        node = None if root.has_error else _whole(root, at, at + len(text.encode()), markup.texts)
+        if node is not None:
+            if terms.statements and not condition:
+                node = _statement(node, terms.statements)
+            here = [(at + start, at + end) for start, end in places]
+            here = here or [(node.start_byte, node.end_byte)]
+            ways = markup.arrangements(node)
+            writers = [PatternWriter(here, condition, markup, way, terms) for way in ways]
+            query = "\n".join(writer.query(node, whole) for writer in writers)
+            if not all(writer.is_done for writer in writers):
+                raise ValueError(f"«...» in the code pattern {pattern!r} is no whole node")
+            return query
     raise ValueError(f"the code pattern {pattern!r} does not parse")
 
 
-def _whole(root: Node, start: int, end: int) -> Node | None:
-    """The innermost node that is the whole pattern: the call, not the statement around it."""
+def _statement(node: Node, kinds: Sequence[str]) -> Node:
+    if node.parent is None or node.parent.type not in kinds:
+        raise ValueError(f"unused: {node.text!r} is no statement")
+    return node.parent
+
+
+def _whole(root: Node, start: int, end: int, texts: frozenset[str]) -> Node | None:
+    """The innermost node that is the whole pattern: the call, not the statement around it.
+    Those in `texts` are one text, in which nothing is looked for.
+    """
     found = None
     node: Node | None = root
     while node is not None:
         if node.start_byte == start and node.end_byte >= end:
             found = node
+            if node.type in texts and node.end_byte == end:
+                break
         node = next((c for c in node.named_children if c.start_byte <= start < c.end_byte), None)
         if node is not None and node.end_byte < end - 1:  # a `;` may be missing at the end
             break
     return found
-
-
-class _Writer:
-    """Writes one query; `first` and `last` are the bytes of what gets `@here`."""
-
-    def __init__(self, first: int, last: int, condition: str) -> None:
-        self._place = (-1, -1) if condition else (first, last)
-        self._own = f".{condition}" if condition else ""
-        self._seen: dict[str, int] = {}
-        self._predicates: list[str] = []
-
-    def query(self, node: Node) -> str:
-        body = self._node(node)
-        return f"({body} {' '.join(self._predicates)})"
-
-    def _node(self, node: Node) -> str:
-        here = " @here" if (node.start_byte, node.end_byte) == self._place else ""
-        text = node.text.decode() if node.text is not None else ""
-        # `$X` is the innermost node: the value, not the list of values that it is alone in.
-        alone = node.named_child_count == 1 and node.named_children[0].text == node.text
-        if text.rstrip(";").startswith(_ONE) and re.fullmatch(r"\w+;?", text) and not alone:
-            return self._variable(text.rstrip(";").removeprefix(_ONE)) + here
-        if not node.named_child_count:
-            return self._leaf(node, text) + here
-        if here:
-            self._place = (-1, -1)  # the outermost of several nodes with the same text
-        return f"({node.type}{self._children(node)}){here}"
-
-    def _variable(self, name: str) -> str:
-        if name == "_":
-            return "(_)"
-        count = self._seen.get(name, 0)
-        self._seen[name] = count + 1
-        if not count:
-            return f"(_) @_{name}"
-        again = f"@_{name}{count}{self._own}"
-        self._predicates.append(f"(#eq? @_{name} {again})")
-        return f"(_) {again}"
-
-    def _leaf(self, node: Node, text: str) -> str:
-        if _QUOTES.fullmatch(text) or not text:  # either kind of quotes will do
-            return f"({node.type})"
-        capture = f"@_text{len(self._predicates)}{self._own}"
-        self._predicates.append(f"(#eq? {capture} {_quoted(text)})")
-        return f"({node.type}) {capture}"
-
-    def _children(self, node: Node) -> str:
-        written, gap, named = "", False, True  # an anchor stands before the first one
-        for field, child in _fields(node.walk()):
-            label = f"{field}: " if field else ""
-            if _is_many(child):
-                gap = True
-            elif child.is_named:
-                anchor = "" if gap or not named else " ."
-                written += f"{anchor} {label}{self._node(child)}"
-                gap, named = False, True
-            elif not _PUNCTUATION.fullmatch(child.type) or self._is_here(child):
-                mark = " @here" if self._is_here(child) else ""
-                written += f" {label}{_quoted(child.type)}{mark}"
-                named = False
-        return written + (" ." if named and not gap else "")
-
-    def _is_here(self, node: Node) -> bool:
-        return (node.start_byte, node.end_byte) == self._place
-
-
-def _fields(cursor: TreeCursor) -> Iterator[tuple[str | None, Node]]:
-    more = cursor.goto_first_child()
-    while more:
-        if cursor.node is not None and not cursor.node.is_extra:
-            yield cursor.field_name, cursor.node
-        more = cursor.goto_next_sibling()
-
-
-def _is_many(node: Node) -> bool:
-    """`$$$`, alone or as the only statement of a block."""
-    text = node.text.decode() if node.text is not None else ""
-    return re.fullmatch(rf"\{{?\s*{_MANY};?\s*\}}?", text) is not None
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

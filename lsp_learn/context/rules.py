@@ -144,7 +144,7 @@ class RuleSet:
         self._language = language
         self._rules = list(rules)
         self._conditions: dict[str, Query] = {}
-        self._condition_words: dict[str, Words] = {}
+        self._condition_words: dict[str, list[Words]] = {}
         self._patterns: dict[str, list[tuple[int, str]]] = {}
         self._parts: dict[str, tuple[list[_Patterns], list[_Worded]]] = {}
         self._compiled: dict[_Patterns, _Compiled] = {}
@@ -285,11 +285,10 @@ class RuleSet:
             self._conditions[source] = query or compiled(self._language, source)
         return self._conditions[source]
 
-    def condition_words(self, source: str) -> Words:
-        """The words without which a condition finds nothing."""
+    def condition_words(self, source: str) -> list[Words]:
+        """The words without which a condition finds nothing, pattern by pattern."""
         if source not in self._condition_words:
-            patterns = split_patterns(source)
-            self._condition_words[source] = words_of(source) if len(patterns) == 1 else ()
+            self._condition_words[source] = list(map(words_of, split_patterns(source)))
         return self._condition_words[source]
 
 
@@ -356,7 +355,7 @@ class _Trial:
     def _in_file(self, source: str, root: Node) -> list[dict[str, str]]:
         """What a condition finds in the file, part by part: few of them change with a keystroke."""
         query = self._rules.condition(source)
-        if not self._tree.may_have(self._rules.condition_words(source)):
+        if not any(map(self._tree.may_have, self._rules.condition_words(source))):
             return []
 
         def read(node: Node, alone: bool) -> list[dict[str, str]]:

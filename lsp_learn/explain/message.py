@@ -25,19 +25,43 @@ def asks_for_words(tip: Tip) -> bool:
     )
 
 
+def says_it_alone(tip: Tip) -> bool:
+    """Whether the words that brought up a tip are most of its message, or its beginning up to
+    a sign: enough to know a message of which nothing tells the tool.
+    """
+    text = tip.fact.text
+    for trigger in tip.snippet.triggers:
+        if trigger.pattern and (trigger.kind, trigger.name) == (tip.fact.kind, tip.fact.name):
+            found = re.search(trigger.pattern, text)
+            if found and len(re.findall(r"[A-Za-z]{2,}", found[0])) > 1:
+                most = 2 * len(found[0]) > len(text)
+                return most or (found.start() == 0 and not text[found.end() :].startswith(" "))
+    return False
+
+
 def best_readings(found: Sequence[Explained]) -> tuple[Explained, ...]:
     """One reading a message: `TypeError: ...` may be Python's or JavaScript's, and the one whose
-    words a snippet knows is meant; else one with any tip; else the first.
+    words a snippet knows is meant; else one whose place was found; else one with any tip; else
+    the first. What stands inside of a longer message is a reading of it.
     """
-    readings: dict[int, list[Explained]] = {}
+    readings: list[list[Explained]] = []
     for one in found:
-        readings.setdefault(one.message.span.start, []).append(one)
-    return tuple(min(same, key=_doubt) for same in readings.values())
+        same = (group for group in readings if _one_place(group[0], one))
+        if (group := next(same, None)) is not None:
+            group.append(one)
+        else:
+            readings.append([one])
+    return tuple(min(same, key=_doubt) for same in readings)
 
 
-def _doubt(one: Explained) -> tuple[bool, bool]:
+def _one_place(one: Explained, other: Explained) -> bool:
+    first, second = sorted((one.message.span, other.message.span), key=lambda span: span.start)
+    return first.start == second.start or second.end <= first.end
+
+
+def _doubt(one: Explained) -> tuple[bool, bool, bool]:
     known = any(asks_for_words(tip) or tip.fact.how == "code" for tip in one.tips[:1])
-    return not known, not one.tips
+    return not known, not one.message.path, not one.tips
 
 
 def matched_by(tip: Tip) -> str:

@@ -15,10 +15,17 @@ _CUT = "\n[...]\n"
 # CSI and OSC sequences, and single escapes: ECMA-48, section 5.
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-# What runs other programs puts a mark before each of their lines: BuildKit, Compose, Actions.
+# What runs other programs puts a mark before each of their lines: BuildKit, Compose, the
+# runners of Actions, GitLab and Jenkins, `gh run view --log`, Turborepo, pnpm.
+_TIME = r"\[?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\]?(?: \d\d[OE]\+?)? "
+_SCRIPT = r"(?:build|check|check-types|compile|dev|lint|prepare|start|test|typecheck)"
 _PREFIX = re.compile(
-    r"^(?:#\d+ \d+\.\d+ |[\w.-]+-\d+ +\| |\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z )", re.MULTILINE
+    rf"^(?:#\d+ \d+\.\d+ |[\w.-]+-\d+ +\| |(?:[^\t\n]{{1,80}}\t){{0,2}}\ufeff?{_TIME}"
+    rf"|[@\w./-]+:{_SCRIPT}: |[@\w./-]+ {_SCRIPT}: )"
+    r"|^(?:##\[(?:error|warning)\]|::(?:error|warning)(?: [^:\n]*)?::)",
+    re.MULTILINE,
 )
+_QUOTED = re.compile(r"\s*(?:>[^\n]*\n\s*)*>[^\n]*\s*")
 _REDRAWN = re.compile(r"^.*\r(?=[^\n])", re.MULTILINE)
 _LONG = re.compile(rf"^(.{{{MAX_LINE}}}).+$", re.MULTILINE)
 
@@ -31,5 +38,7 @@ def plain(text: str) -> str:
         text = text[:KEPT] + _CUT + text[-KEPT:]
     text = _ANSI.sub("", text).replace("\r\n", "\n")
     text = _REDRAWN.sub("", text).replace("\r", "\n")
-    text = _PREFIX.sub("", _CONTROL.sub("", text))
+    text = _PREFIX.sub("", _PREFIX.sub("", _CONTROL.sub("", text)))
+    if _QUOTED.fullmatch(text):  # as a mail or an issue quotes it
+        text = re.sub(r"^> ?", "", text, flags=re.MULTILINE)
     return _LONG.sub(r"\1", text)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from textwrap import dedent
 
 from lsp_learn.messages.output import plain
 from lsp_learn.messages.tools import Named, Printed, Tool, Tools, pattern_of
@@ -62,11 +63,14 @@ class MessageReader:
         exceptions. Of one place, each tool that may have printed it has a message.
         """
         text = plain(output)
-        found = [
-            (order, message) for tool in self.tools for order, message in _messages(tool, text)
-        ]
+        found = self._found(text)
+        if not found and (flat := dedent(text)) != text:  # as Markdown indents it
+            found = self._found(flat)
         found.sort(key=lambda item: item[0])
         return tuple(message for _, message in found[:MAX_MESSAGES])
+
+    def _found(self, text: str) -> list[tuple[Order, Message]]:
+        return [item for tool in self.tools for item in _messages(tool, text)]
 
     def guesses(self, text: str) -> tuple[Message, ...]:
         """A message without anything that tells its tool: for every tool the same words."""
