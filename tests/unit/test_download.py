@@ -26,13 +26,6 @@ pytestmark = pytest.mark.usefixtures("only_mini", "quick")
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NETRC"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(fetching, "PAUSE", 0.001)
-
-
-@pytest.fixture
 def installer() -> Installer:
     return App().installer()
 

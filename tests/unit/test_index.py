@@ -13,8 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sample_snippets
 from hypothesis import given
 from hypothesis import strategies as st
+from sample_snippets import PRINT
 
 from lsp_learn import locations
 from lsp_learn.app import App
@@ -41,29 +43,13 @@ from lsp_learn.model import (
     Trigger,
 )
 
-PRINT = Snippet(
-    id="demo.print",
-    title="print() and flush",
-    tip="Writes to standard output.",
-    example=Example("python", 'print("a")', Span(0, 5), "a"),
-    languages=("python",),
-    level=Level.BEGINNER,
-    triggers=(Trigger(FactKind.SYMBOL, "print"),),
-    pack="demo",
-    sections=(Section("Why", "To be seen."),),
-)
 GATHER = replace(
-    PRINT,
-    id="demo.gather",
-    title="Waiting for several coroutines",
-    tip="Runs awaitables concurrently.",
-    example=Example("python", "await asyncio.gather(a, b)", Span(0, 5), ""),
+    sample_snippets.GATHER,
     triggers=(
-        Trigger(FactKind.SYMBOL, "asyncio.gather"),
+        *sample_snippets.GATHER.triggers,
         Trigger(FactKind.ERROR, "RuntimeError", "no running"),
         Trigger(FactKind.ERROR, "RuntimeError", "event loop"),
     ),
-    tags=("concurrency",),
 )
 GO = replace(PRINT, id="demo.go", languages=("go", "c"), title="Printing in Go")
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sample_snippets import GATHER, PRINT
 
 import lsp_learn
 from lsp_learn.errors import IndexDamagedError
@@ -23,28 +24,8 @@ from lsp_learn.index.spelling import Spelling, distance
 from lsp_learn.index.wording import languages_named, phrase, stem, wording
 from lsp_learn.index.wording import words as words_of
 from lsp_learn.index.words import WordIndex
-from lsp_learn.model import Example, FactKind, Level, Section, Snippet, Span, Trigger
+from lsp_learn.model import Example, FactKind, Span, Trigger
 
-PRINT = Snippet(
-    id="demo.print",
-    title="print() and flush",
-    tip="Writes to standard output.",
-    example=Example("python", 'print("a")', Span(0, 5), "a"),
-    languages=("python",),
-    level=Level.BEGINNER,
-    triggers=(Trigger(FactKind.SYMBOL, "print"),),
-    pack="demo",
-    sections=(Section("Why", "To be seen."),),
-)
-GATHER = replace(
-    PRINT,
-    id="demo.gather",
-    title="Waiting for several coroutines",
-    tip="Runs awaitables concurrently.",
-    example=Example("python", "await asyncio.gather(a, b)", Span(0, 5), ""),
-    triggers=(Trigger(FactKind.SYMBOL, "asyncio.gather"),),
-    tags=("concurrency",),
-)
 NO_LOOP = replace(
     PRINT,
     id="demo.no-loop",

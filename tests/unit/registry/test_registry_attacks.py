@@ -20,34 +20,9 @@ from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Tar
 
 from lsp_learn.app import App
 from lsp_learn.errors import PackError
-from lsp_learn.packs import download as fetching
 from lsp_learn.packs.registry.catalogue import hashed_path
 
 pytestmark = pytest.mark.usefixtures("only_mini", "quick")
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NETRC"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(fetching, "PAUSE", 0.001)
-    monkeypatch.setattr(os, "fsync", lambda _: None)  # a power cut is not among the attacks
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Registry:
-    """Made once, copied for each test."""
-    registry = Registry(tmp_path_factory.mktemp("made") / "acme").begin()
-    registry.publish()
-    return registry
-
-
-@pytest.fixture
-def registry(tmp_path: Path, made: Registry) -> Registry:
-    """A registry with version 1.0.0 of `team`."""
-    shutil.copytree(made.folder, tmp_path / "acme")
-    shutil.copytree(made.keys, tmp_path / "acme-keys")
-    return Registry(tmp_path / "acme")
 
 
 @pytest.fixture(params=TRANSPORTS)

@@ -27,29 +27,17 @@ from lsp_learn.packs.registry.keys import read_public_key
 from lsp_learn.packs.registry.publisher import Publisher
 from lsp_learn.packs.registry.signed import ROLES
 
-pytestmark = pytest.mark.usefixtures("only_mini")
+pytestmark = pytest.mark.usefixtures("only_mini", "quick")
 
 YEAR_AND_MORE = (datetime.now(UTC) + timedelta(days=400)).date()
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Registry:
-    """Made once, copied for each test."""
-    registry = Registry(tmp_path_factory.mktemp("made") / "acme").begin()
-    registry.publish()
-    return registry
-
-
 @pytest.fixture
-def registry(tmp_path: Path, made: Registry, monkeypatch: pytest.MonkeyPatch) -> Registry:
-    """A registry with version 1.0.0 of `team`, trusted and installed."""
-    monkeypatch.setattr(os, "fsync", lambda _: None)
-    shutil.copytree(made.folder, tmp_path / "acme")
-    shutil.copytree(made.keys, tmp_path / "acme-keys")
-    copied = Registry(tmp_path / "acme")
-    trust(copied, copied.folder.as_uri())
+def registry(registry: Registry) -> Registry:
+    """The registry, trusted, its pack installed."""
+    trust(registry, registry.folder.as_uri())
     installer().install("team")
-    return copied
+    return registry
 
 
 def offered() -> dict[str, tuple[str, ...]]:
