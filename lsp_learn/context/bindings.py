@@ -80,6 +80,8 @@ class Bindings:
         self._import_parts: dict[tuple[int, int], str] = {}
         self.imports: dict[str, str] = {}
         """What the module's imports call things here, and the things' paths."""
+        self.stars: list[str] = []
+        """The modules whose every name is imported."""
         self.of(tree.root)
 
     def of(self, scope: Node) -> dict[str, list[Binding]]:
@@ -94,8 +96,7 @@ class Bindings:
                         self.imports.setdefault(name, binding.path)
                 for start, end, path in part.parts_of_imports:
                     self._import_parts[base + start, base + end] = path
-                for module in part.star:
-                    self.imports["*"] = module
+                self.stars += part.star
         return self._scopes[scope.id]
 
     def around(self, node: Node) -> tuple[Node, ...]:
@@ -111,6 +112,17 @@ class Bindings:
     def import_part(self, node: Node) -> str | None:
         """What a part of an import statement names, if the node is one."""
         return self._import_parts.get((node.start_byte, node.end_byte))
+
+    def brought(self, name: str) -> tuple[str, bool]:
+        """The path of a name that `from math import *` brings, and whether a module of unknown
+        names may bring it as well. Two modules that both bring it give none.
+        """
+        known = {module: self._table.stars.get(module) for module in self.stars}
+        unknown = None in known.values() and "*" not in self._table.stars
+        paths = [module for module, names in known.items() if names and name in names]
+        if unknown or len(paths) != 1:
+            return "", unknown
+        return paths[0] + self._table.separator + name, False
 
     def defines(self, name: str) -> bool:
         """Whether the file itself defines a function or class of that name, anywhere."""

@@ -84,6 +84,9 @@ class LanguageTable:
 
     def _read_types(self, types: Mapping[str, Any]) -> None:
         self.builtins = frozenset(types.get("builtins", "").split())
+        self.stars = {
+            key: frozenset(names.split()) for key, names in types.get("stars", {}).items()
+        }
         self.modules = frozenset(types.get("modules", "").split())
         self.assumed: dict[str, str] = types.get("assumed", {})
         self.usual: dict[str, str | dict[str, str]] = types.get("usual", {})

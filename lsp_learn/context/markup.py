@@ -127,6 +127,12 @@ def has_parts(text: str) -> bool:
     return _STANDING.search(text) is not None
 
 
+def quoted_variable(text: str) -> str:
+    """The name of `$X` in a text that is `$X` in quotes and nothing else."""
+    found = re.fullmatch(rf"([\"'])({ONE})(0|[A-Z][A-Z0-9_]*)\1", text)
+    return found[3] if found else ""
+
+
 def expression(text: str, *, bare: bool = False) -> str:
     """The regular expression of a text that has `$X`, a word or a part of one, and `$$$`,
     anything, as parts. White space is any white space. `bare`: in quotes or without.

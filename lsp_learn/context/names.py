@@ -165,8 +165,10 @@ class Names:
         owner_field, member_field = self._table.members[node.type]
         owner = node.child_by_field_name(owner_field)
         member = node.child_by_field_name(member_field)
-        if owner is None or member is None:
+        if member is None:
             return None
+        if owner is None:  # a call without a receiver, in a node that has room for one
+            return self._lookup(member, steps)
         name = self._text(member)
         if owner.type in self._table.identifiers and self._text(owner) in self._table.receivers:
             return self._field(owner, name, steps) or self._base_member(owner, name, steps)
@@ -308,7 +310,10 @@ class Names:
             return self._bound(binding, steps) or self._usual(name) or Value("", how="local")
         if usual := self._usual(name):
             return usual
-        if "*" in self.imports:
+        brought, unknown = self._bindings.brought(name)
+        if brought:
+            return Value(brought, how="import")
+        if unknown:
             return Value(name, how="builtin") if name in self._table.builtins else None
         if name in self._table.builtins:
             return Value(name, how="builtin")
@@ -324,7 +329,8 @@ class Names:
         """What a name of unknown value is by custom, in a file that imports the one package."""
         kinds = self._table.usual.get(name, "")
         if not isinstance(kinds, str):
-            packages = {path.split(self._table.separator)[0] for path in self.imports.values()}
+            imported = [*self.imports.values(), *self._bindings.stars]
+            packages = {path.split(self._table.separator)[0] for path in imported}
             found = [kind for package, kind in kinds.items() if package in packages]
             kinds = found[0] if len(found) == 1 else ""
         return Value(kinds, instance=True, how="custom") if kinds else None
@@ -375,11 +381,12 @@ class Names:
             return ""
         separator = self._table.separator
         head, dot, rest = name.partition(separator)
-        if head in self.imports:
-            path = self.imports[head] + dot + rest
-            return self._table.annotations.get(path, path)
-        if self._bindings.defines(name):
+        imported = self.imports.get(head, "")
+        if not imported and self._bindings.defines(name):
             return _OWN + name
+        if imported := imported or self._bindings.brought(head)[0]:
+            path = imported + dot + rest
+            return self._table.annotations.get(path, path)
         if name in self._table.annotations:
             return self._table.annotations[name]
         return name if name in self._table.builtins else ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from tree_sitter import Node, TreeCursor
 
-from lsp_learn.context.markup import ONE, Markup, expression, has_parts
+from lsp_learn.context.markup import ONE, Markup, expression, has_parts, quoted_variable
 from lsp_learn.context.terms import Terms, is_empty, part_of, quoted
 
 _QUOTES = re.compile(r"[\"'`]+")
@@ -53,10 +53,13 @@ class PatternWriter:
         return self._bare(node)
 
     def _bare(self, node: Node, kind: str = "_") -> str:
-        here = self._here(node.start_byte, node.end_byte)
         text = node.text.decode() if node.text is not None else ""
+        inner = node.named_children[0] if node.named_child_count == 1 else None
+        if inner is not None and inner.text == node.text and node.type in self._markup.open:
+            return f"({node.type} {self._bare(inner, inner.type)})"  # what else it holds is no part
+        here = self._here(node.start_byte, node.end_byte)
         # `$X` is the innermost node: the value, not the list of values that it is alone in.
-        alone = node.named_child_count == 1 and node.named_children[0].text == node.text
+        alone = inner is not None and inner.text == node.text
         alone = alone and node.type not in self._markup.texts | self._terms.whole
         if _is_variable(node) and not alone:
             return self._variable(text.rstrip(";").removeprefix(ONE), kind) + here
@@ -71,6 +74,8 @@ class PatternWriter:
         if not node.named_child_count:
             if any(map(self._is_here, node.children)):  # nothing stands between these signs
                 return f"({node.type}{''.join(map(self._sign, node.children))} .)"
+            if name := quoted_variable(text):
+                return self._variable(name, node.type) + here
             return self._leaf(node, text) + here
         return f"({self._way.get(-node.id, node.type)}{self._children(node)}){here}"
 
@@ -131,6 +136,7 @@ class PatternWriter:
                 written += f"{anchor} {label}{self._terms.token(child.type)}{mark}"
                 gap, last = False, "token"
         ended = last == "named" and not gap and not is_open
+        ended = ended and node.type not in self._terms.continued
         return written + (" ." if ended else "")
 
     def _part(self, node: Node) -> tuple[bool, str, bool]:

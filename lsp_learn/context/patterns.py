@@ -151,8 +151,11 @@ def _named(
     key: str,
     terms: Terms,
 ) -> list[str]:
-    """The queries of one entry of `[patterns.named]`: `code`, `where` and `unless` of its own."""
-    written = {key: _condition(language, meant["code"], patterns, key, terms)}
+    """The queries of one entry of `[patterns.named]`: `code` or a `query`, and its `where` and
+    `unless`.
+    """
+    written = {key: _condition(language, meant.get("code", ()), patterns, key, terms)}
+    written[key] += [one.strip() for one in split_patterns(meant.get("query", ""))]
     for asked in _TEXTS:
         for name, texts in meant.get(asked, {}).items():
             _ask(written, asked, name, texts, terms)
@@ -208,7 +211,7 @@ def pattern_query(
     for wrap in ((terms.wrap,) if own else (*wraps, "{}")) if text.strip() else ():
         at = len(wrap.partition("{}")[0].encode())
         root = Parser(language).parse(wrap.replace("{}", text, 1).encode()).root_node
-        node = None if root.has_error else _whole(root, at, at + len(text.encode()), markup.texts)
+        node = None if root.has_error else _whole(root, at, at + len(text.encode()), markup)
         if node is not None:
             if terms.statements and not condition:
                 node = _statement(node, terms.statements)
@@ -229,16 +232,16 @@ def _statement(node: Node, kinds: Sequence[str]) -> Node:
     return node.parent
 
 
-def _whole(root: Node, start: int, end: int, texts: frozenset[str]) -> Node | None:
+def _whole(root: Node, start: int, end: int, markup: Markup) -> Node | None:
     """The innermost node that is the whole pattern: the call, not the statement around it.
-    Those in `texts` are one text, in which nothing is looked for.
+    In one that is a text of its own nothing is looked for.
     """
     found = None
     node: Node | None = root
     while node is not None:
         if node.start_byte == start and node.end_byte >= end:
             found = node
-            if node.type in texts and node.end_byte == end:
+            if node.end_byte == end and markup.is_text(node):
                 break
         node = next((c for c in node.named_children if c.start_byte <= start < c.end_byte), None)
         if node is not None and node.end_byte < end - 1:  # a `;` may be missing at the end

@@ -11,6 +11,8 @@ from tree_sitter import Language, Query, QueryError
 
 _WORDS = re.compile(r'\(#(?:eq|any-of)\?\s+(@[\w.-]+)((?:\s+"[^"\\]*")+)\s*\)')
 _OPTIONAL = re.compile(r"[)\]][?*]")
+_UNASKED = re.compile(r'"(?:\\.|[^"\\])*"|\(\w+\)[?*](?!\s*@)')
+"""Texts, and optional nodes that are captured nowhere: neither leaves out a word."""
 _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"?|;[^\n]*|[()\[\]]', re.DOTALL)
 
 Words = tuple[tuple[bytes, ...], ...]
@@ -88,7 +90,7 @@ def words_of(pattern: str) -> Words:
     """The words that a pattern asks its captures to be. A capture that is in one alternative
     alone, or optional, may be missing, and then asks for nothing.
     """
-    if _OPTIONAL.search(pattern):
+    if _OPTIONAL.search(_UNASKED.sub("", pattern)):
         return ()
     return tuple(
         tuple(word.encode() for word in re.findall(r'"([^"]*)"', match[2]))

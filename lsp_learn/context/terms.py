@@ -7,7 +7,7 @@
 | `variable` | how `$X` is written, where `$` is the language's own: `%` is `%X`, `%_`, `%%%` |
 | `tokens` | punctuation that must be as written: `[` beside `[[` |
 | `whole` | kinds of node that `$X` is all of, however few words it is: a column and not its name |
-| `prefixed` | kinds of node that may begin with what no pattern says: variables set for a command |
+| `prefixed`, `continued` | kinds of node that may begin, or end, with what no pattern says: variables set for a command, constraints of a column |
 | `any_case` | capital or small letters, as the author likes |
 | `unused` | kinds of node that a call is when nobody takes what it gives: a statement |
 
@@ -45,6 +45,7 @@ class Terms:
     tokens: frozenset[str] = frozenset()
     whole: frozenset[str] = frozenset()
     prefixed: frozenset[str] = frozenset()
+    continued: frozenset[str] = frozenset()
     any_case: bool = False
     statements: Sequence[str] = ()
     kinds: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -65,6 +66,7 @@ class Terms:
             tokens=frozenset(patterns.get("tokens", ())),
             whole=frozenset(patterns.get("whole", ())),
             prefixed=frozenset(patterns.get("prefixed", ())),
+            continued=frozenset(patterns.get("continued", ())),
             any_case=patterns.get("any_case", False),
             statements=patterns["unused"] if values.get("unused") else (),
             kinds=values.get("kinds", {}),

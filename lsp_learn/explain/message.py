@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from lsp_learn.explain.rank import pattern_of
 from lsp_learn.model import Explained, FactKind, Tip
 
 _KINDS = {
@@ -20,7 +21,7 @@ def asks_for_words(tip: Tip) -> bool:
         trigger.pattern
         and trigger.kind is tip.fact.kind
         and trigger.name == tip.fact.name
-        and re.search(trigger.pattern, tip.fact.text)
+        and pattern_of(trigger.pattern).search(tip.fact.text)
         for trigger in tip.snippet.triggers
     )
 
@@ -32,7 +33,7 @@ def says_it_alone(tip: Tip) -> bool:
     text = tip.fact.text
     for trigger in tip.snippet.triggers:
         if trigger.pattern and (trigger.kind, trigger.name) == (tip.fact.kind, tip.fact.name):
-            found = re.search(trigger.pattern, text)
+            found = pattern_of(trigger.pattern).search(text)
             if found and len(re.findall(r"[A-Za-z]{2,}", found[0])) > 1:
                 most = 2 * len(found[0]) > len(text)
                 return most or (found.start() == 0 and not text[found.end() :].startswith(" "))

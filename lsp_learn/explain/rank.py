@@ -6,9 +6,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from lsp_learn.explain.fill import filled
 from lsp_learn.model import CodeContext, Fact, FactKind, Hit, Level, Snippet, Tip, Trigger
+
+# Guessing a message asks more patterns than the cache of `re` holds.
+pattern_of = lru_cache(maxsize=None)(re.compile)
 
 _ORDER = list(FactKind)
 
@@ -68,7 +72,7 @@ def captured(trigger: Trigger, fact: Fact) -> dict[str, str]:
 
 
 def _found(trigger: Trigger, fact: Fact) -> re.Match[str] | None:
-    return re.search(trigger.pattern, fact.text[:2000])
+    return pattern_of(trigger.pattern).search(fact.text[:2000])
 
 
 def _wanted(snippet: Snippet, fact: Fact, level: Level) -> bool:

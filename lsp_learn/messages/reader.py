@@ -160,7 +160,7 @@ def _messages(tool: Tool, text: str) -> Iterator[tuple[Order, Message]]:
     seen: set[int] = set()
     count = 0
     for printed in tool.printed:
-        if printed.needs and printed.needs not in text:
+        if printed.needs and not any(word in text for word in printed.needs):
             continue
         for match in pattern_of(printed.match).finditer(text):
             if match.start() in seen:

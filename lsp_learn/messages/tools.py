@@ -36,12 +36,12 @@ pattern_of = lru_cache(maxsize=None)(partial(re.compile, flags=re.MULTILINE))
 @dataclass(frozen=True)
 class Printed:
     """How a tool prints a message: a regular expression with the groups `code`, `error`, `text`,
-    `path`, `line`, `function`, `severity`, all optional, over one or several lines. `needs` is a
-    text without which it is not tried.
+    `path`, `line`, `function`, `severity`, all optional, over one or several lines. `needs` are
+    texts of which one must be there, or it is not tried.
     """
 
     match: str
-    needs: str
+    needs: tuple[str, ...]
     severity: str
 
 
@@ -187,7 +187,7 @@ def _tool(name: str, values: Mapping[str, Any]) -> Tool:
         library=values.get("library", ""),
         wraps=bool(values.get("wraps", False)),
         printed=tuple(
-            Printed(item["match"], item.get("needs", ""), item.get("severity", "error"))
+            Printed(item["match"], _any_of(item.get("needs", ())), item.get("severity", "error"))
             for item in values.get("messages", ())
         ),
         named=(
@@ -195,6 +195,10 @@ def _tool(name: str, values: Mapping[str, Any]) -> Tool:
             *_named(values.get("configs", ()), values),
         ),
     )
+
+
+def _any_of(texts: str | Sequence[str]) -> tuple[str, ...]:
+    return (texts,) if isinstance(texts, str) else tuple(texts)
 
 
 def _both_ways(names: Mapping[str, str]) -> dict[str, str]:

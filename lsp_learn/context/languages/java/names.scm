@@ -1,8 +1,11 @@
 ; Where Java names get their meaning. Captures: docs/how-to/add-a-language.md.
-; Star imports and those of java.lang bind nothing here: java.lang is there without an import.
+; Imports of java.lang bind nothing here: it is there without one. What star imports bring stands
+; in types.toml, [stars].
 
 (import_declaration (scoped_identifier) @module . ";"
   (#not-match? @module "^java[.]lang[.][A-Z]")) @import
+
+(import_declaration (scoped_identifier) @module . (asterisk) @star) @import
 
 (class_declaration name: (identifier) @definition)
 (interface_declaration name: (identifier) @definition)

@@ -1,10 +1,12 @@
-; Where Rust names get their meaning. A glob import binds nothing here: what it brings is unknown.
+; Where Rust names get their meaning. What a glob import brings stands in types.toml, [stars].
 
 (use_declaration argument: [(scoped_identifier) (identifier)] @module) @import
 (use_declaration
   argument: (use_as_clause path: (_) @module alias: (identifier) @alias)) @import
 (use_list [(identifier) (scoped_identifier) (self)] @module) @import
 (use_list (use_as_clause path: (_) @module alias: (identifier) @alias)) @import
+(use_declaration argument: (use_wildcard (_) @module) @star) @import
+(use_list (use_wildcard (_) @module) @star) @import
 (extern_crate_declaration name: (identifier) @module) @import
 
 [
