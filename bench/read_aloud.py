@@ -30,8 +30,14 @@ def files(root: Path, language: str, app: App) -> list[Path]:
         if path.is_file()
         and path.stat().st_size < LARGEST
         and not {"node_modules", "vendor", ".git"} & set(path.parts)
-        and app.language_of(path, "") == language
+        and app.language_of(path, text_for(path, app)) == language
     )
+
+
+def text_for(path: Path, app: App) -> str:
+    """The text where the name does not tell the language."""
+    shared = app.reader.languages.needs_text(path)
+    return path.read_text(encoding="utf-8", errors="replace") if shared else ""
 
 
 def tips_in(app: App, document: Document, chance: random.Random) -> Iterator[tuple[Span, Tip]]:

@@ -20,6 +20,7 @@ from lsp_learn.explain.pieces import lessons_of, pieces_text
 from lsp_learn.explain.query import query_for
 from lsp_learn.explain.rank import rank
 from lsp_learn.model import (
+    IN_COMMENT,
     CodeContext,
     Diagnostic,
     Document,
@@ -82,9 +83,11 @@ class App(Shelf):
                 self._messages = MessageReader(Tools(cache=locations.tables_folder()))
             return self._messages
 
-    def language_of(self, path: Path, first_line: str) -> str:
-        """The language id of a file, "" when there is no data for it."""
-        return self.reader.languages.of_path(path, first_line)
+    def language_of(self, path: Path, text: str) -> str:
+        """The language id of a file, "" when there is no data for it. The text tells where the
+        name does not: by its `#!` line, or by what only one of two languages can say.
+        """
+        return self.reader.languages.of_path(path, text)
 
     def warm(self, document: Document) -> None:
         """Read a document before it is asked about; cheap when it is read already."""
@@ -119,11 +122,11 @@ class App(Shelf):
         """
         _go_on(stopped)
         context = self.reader.at(document, offset)
-        if context.silent:
-            context = self.messages.named_at(document, offset) or context
-        if diagnostics:
-            context = self._with_diagnostics(context, diagnostics)
-        return self._tips(context, stopped)
+        if context.silent or any(fact.how == IN_COMMENT for fact in context.facts):
+            named = self.messages.named_at(document, offset)
+            if named and (tips := self._tips(self._with_diagnostics(named, diagnostics), stopped)):
+                return tips
+        return self._tips(self._with_diagnostics(context, diagnostics), stopped)
 
     def explain(
         self,

@@ -66,6 +66,10 @@ class Fact:
     text: str = ""
 
 
+IN_COMMENT = "comment"
+"""How a fact in a comment was found: nearer to it is what a tool's code in the comment means."""
+
+
 @dataclass(frozen=True, slots=True)
 class CodeContext:
     """What stands at a place: facts, most specific first, and the constructs around it.

@@ -7,6 +7,7 @@ import os
 import random
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,15 +68,24 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
 def _files(app: App, root: Path, wanted: str) -> Iterator[tuple[Path, str]]:
     """The files whose names tell a known language, in the order of their paths."""
     if root.is_file():
-        yield root, wanted or app.language_of(root, "")
+        yield root, wanted or _language(app, root)
         return
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(n for n in folders if n not in _SKIPPED and not n.startswith("."))
         for name in sorted(names):
             path = Path(folder, name)
-            language = app.language_of(path, "")
+            language = _language(app, path)
             if language and wanted in {"", language} and not path.is_symlink():
                 yield path, language
+
+
+def _language(app: App, path: Path) -> str:
+    """By the name alone, which costs nothing, where that is enough."""
+    text = ""
+    if app.reader.languages.needs_text(path):
+        with suppress(SourceError):
+            text = read_source(path)
+    return app.language_of(path, text)
 
 
 def _packages(paths: list[Path]) -> frozenset[str]:

@@ -50,7 +50,7 @@ def read_place(app: App, text: str, language: str = "") -> Place:
     path, line, column = Path(match[1]), int(match[2]), int(match[4] or 0)
     last = int(match[3] or line)
     content = read_source(path)
-    language = language or app.language_of(path, content.partition("\n")[0])
+    language = language or app.language_of(path, content)
     if not language:
         hint = "name it: --language python"
         raise SourceError(f"{path}: no language is known for this kind of file", hint)

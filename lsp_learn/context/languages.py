@@ -226,17 +226,26 @@ class Languages:
         }
         return tuple(sorted(found))
 
-    def of_path(self, path: Path, first_line: str = "") -> str:
-        """The language id for a file, by its name or its `#!` line; "" when unknown."""
+    def of_path(self, path: Path, text: str = "") -> str:
+        """The language id for a file, by its name, its `#!` line or, where two languages share
+        a suffix, what its text shows; "" when unknown.
+        """
         aliases = self._known_names()
+        other, _, shown = aliases.get(f"text:{path.suffix}", "").partition("\n")
+        if other and re.search(shown, text):
+            return other
         interpreter = re.match(
-            r"#!\s*(?:\S*/)?([\w.+-]+)(?:\s+(?:-\S+\s+)*([\w.+-]+))?", first_line
+            r"#!\s*(?:\S*/)?([\w.+-]+)(?:\s+(?:-\S+\s+)*([\w.+-]+))?", text.partition("\n")[0]
         )
         names = [path.name, path.suffix]
         if interpreter:
             program = interpreter[2] if interpreter[1] == "env" else interpreter[1]
             names.append("#!" + re.sub(r"[\d.]+$", "", program or ""))
         return next((aliases[name] for name in names if name in aliases), "")
+
+    def needs_text(self, path: Path) -> bool:
+        """Whether only its text tells which of two languages a file of this name is."""
+        return f"text:{path.suffix}" in self._known_names()
 
     def _folder(self, language: str) -> Path | None:
         if not re.fullmatch(r"[\w+#-]{1,64}", language):
@@ -255,7 +264,9 @@ class Languages:
         return self._aliases
 
     def _names(self) -> Made:
-        """File names, `.suffix`es, `#!program`s and `id:alias`es to the language's id."""
+        """File names, `.suffix`es, `#!program`s and `id:alias`es to the language's id;
+        `text:.suffix` to an id and the regular expression that shows it, a line each.
+        """
         aliases: dict[str, str] = {}
         read = list(self._folders)
         for folder in self._folders:
@@ -272,6 +283,8 @@ class Languages:
                 ]
                 for name in names:
                     aliases.setdefault(name, path.parent.name)
+                for suffix, shown in values.get("shown_by", {}).items():
+                    aliases.setdefault(f"text:{suffix}", f"{path.parent.name}\n{shown}")
         return aliases, [*read, Path(__file__)]
 
 

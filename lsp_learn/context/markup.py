@@ -29,7 +29,7 @@ ONE, MANY = "mvone", "mvmany"
 
 _Children = list[tuple[str | None, Node]]
 _STANDING = re.compile(rf"{MANY}|{ONE}(?:0|[A-Z][A-Z0-9_]*)")
-_STATEMENT = re.compile(r"(?m)(?:^|(?<=[{;]))([ \t]*)\$\$\$[ \t]*(?:;|(?=\}|$))")
+_STATEMENT = re.compile(r"(?m)(?:^|(?<=[{;]))([ \t]*)\$\$\$(?:[ \t]*;|(?=[ \t]*(?:\}|$)))")
 _KINDS = ("unordered", "open", "optional", "texts")
 _QUOTE = "[\"']?"
 _MOST = 24
@@ -104,7 +104,7 @@ class Markup:
         in this order. `$$$` among them stands anywhere.
         """
         loose = [child for child in children if self._is_loose(child[1])]
-        many = [c for c in children if c[1].type in self.unordered and c not in loose]
+        many = [child for child in children if self.is_many(child[1])]
         if not loose:
             return children
         turned = [loose[number] for number in order or [0]]

@@ -122,14 +122,17 @@ class Names:
 
     def paths(self, node: Node) -> tuple[str, ...]:
         """Every name an expression stands for, the exact one first, then inherited ones."""
-        value = self._value(node, 0)
+        return self._paths(self._value(node, 0))
+
+    def resolve(self, node: Node) -> frozenset[str]:
+        """The same as a set, for conditions of rules: of `get` in `requests.get` all of it."""
+        whole = self._climb(node)
+        return frozenset(self.paths(node) if whole == node else self._paths(self._named(whole)))
+
+    def _paths(self, value: Value | None) -> tuple[str, ...]:
         if value is None or value.instance or not value.path:
             return ()
         return (value.path, *(base.path for base in self._inherited(value)))
-
-    def resolve(self, node: Node) -> frozenset[str]:
-        """The same as a set, for conditions of rules."""
-        return frozenset(self.paths(node))
 
     def types(self, node: Node) -> frozenset[str]:
         """The classes an expression is known to be an instance of, for conditions of rules."""

@@ -56,7 +56,9 @@ class PatternWriter:
         text = node.text.decode() if node.text is not None else ""
         inner = node.named_children[0] if node.named_child_count == 1 else None
         if inner is not None and inner.text == node.text and node.type in self._markup.open:
-            return f"({node.type} {self._bare(inner, inner.type)})"  # what else it holds is no part
+            field = next((f"{name}: " for name, _ in _fields(node.walk()) if name), "")
+            # What else the node holds is no part of the place.
+            return f"({node.type} {field}{self._bare(inner, inner.type)})"
         here = self._here(node.start_byte, node.end_byte)
         # `$X` is the innermost node: the value, not the list of values that it is alone in.
         alone = inner is not None and inner.text == node.text
@@ -72,8 +74,9 @@ class PatternWriter:
             )
             return found + here
         if not node.named_child_count:
-            if any(map(self._is_here, node.children)):  # nothing stands between these signs
-                return f"({node.type}{''.join(map(self._sign, node.children))} .)"
+            if any(map(self._is_here, node.children)) or _is_signs(node, text):
+                # Nothing but white space stands between these signs: `{ }`.
+                return f"({node.type}{''.join(map(self._sign, node.children))} .){here}"
             if name := quoted_variable(text):
                 return self._variable(name, node.type) + here
             return self._leaf(node, text) + here
@@ -147,7 +150,7 @@ class PatternWriter:
             return False, "", False
         before, name, after = parts
         here = self._here(node.start_byte + before, node.end_byte - after)
-        return before > 0, self._variable(name, "_") + here, after > 0
+        return before > 0, self._variable(name, node.type) + here, after > 0
 
     def _says(self, parent: Node, sign: Node, *, near_many: bool) -> bool:
         """Whether a sign is more than punctuation."""
@@ -179,6 +182,12 @@ def _fields(cursor: TreeCursor) -> Iterator[tuple[str | None, Node]]:
         if cursor.node is not None and not cursor.node.is_extra:
             yield cursor.field_name, cursor.node
         more = cursor.goto_next_sibling()
+
+
+def _is_signs(node: Node, text: str) -> bool:
+    """Whether a node is several signs and nothing else."""
+    signs = [sign.text.decode() for sign in node.children if sign.text is not None]
+    return len(signs) > 1 and not is_empty(text) and "".join(text.split()) == "".join(signs)
 
 
 def _is_variable(node: Node) -> bool:

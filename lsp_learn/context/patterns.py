@@ -32,7 +32,7 @@ from tree_sitter import Language, Node, Parser
 from lsp_learn.context.markup import Markup
 from lsp_learn.context.pattern_writer import PatternWriter
 from lsp_learn.context.queries import split_patterns
-from lsp_learn.context.terms import KEYS, Terms, marked, one_of, quoted
+from lsp_learn.context.terms import KEYS, Terms, is_texts, marked, one_of, quoted
 
 _TEXTS = {"where": ("match", "any-of"), "unless": ("not-match", "not-any-of")}
 _NAMED = re.compile("«([a-z-]+)»")
@@ -102,8 +102,13 @@ def _check(values: Mapping[str, Any], queries: str) -> None:
     for name in values.get("kinds", {}):
         if not _captures(queries, f"@_{name}"):
             raise ValueError(f"kinds: no code pattern has ${name}")
+    for key in _CONDITIONS:
+        text = values.get(key, "")
+        if isinstance(text, str) and text.strip() and text.strip()[0] not in "([;":
+            raise ValueError(f"{key}: code patterns are written as a list, a text is a query")
     for text in values.get("or", {}):
-        if quoted(text) not in queries and re.escape(text) not in queries:
+        any_case = quoted("(?i)^(" + re.escape(text)).rstrip('"')
+        if quoted(text) not in queries and any_case not in queries:
             raise ValueError(f"or: no code pattern has {text!r}")
 
 
@@ -169,8 +174,10 @@ def _ask(
     expression, or one of several words. A name that the rule's own code has is asked there alone.
 
     Raises:
-        ValueError: none has that name.
+        ValueError: none has that name, or it is neither of both.
     """
+    if not texts or not (isinstance(texts, str) or is_texts(texts)):
+        raise ValueError(f"{key}: {name} must be a regular expression or a list of texts")
     capture = "@here" if name == "here" else f"@_{name}"
     places = [at for at, queries in written.items() if any(_captures(q, capture) for q in queries)]
     if not places:

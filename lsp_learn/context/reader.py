@@ -17,7 +17,7 @@ from lsp_learn.context.names import Names
 from lsp_learn.context.syntax import SyntaxTree
 from lsp_learn.context.windows import MAX_TEXT, readable, shifted, window
 from lsp_learn.context.words import read_words
-from lsp_learn.model import CodeContext, Document, Fact, FactKind, Span
+from lsp_learn.model import IN_COMMENT, CodeContext, Document, Fact, FactKind, Span
 
 KEPT_TREES = 20
 """Trees of the most recently read documents; a tree is about 20 times its text."""
@@ -253,9 +253,10 @@ class _Place:
         """Facts at the place, most specific first; None where there is no token."""
         found = None
         for chain in self._chains():
-            if any(node.type in self._table.silent for node in chain):
+            in_comment = any(node.type in self._table.silent for node in chain)
+            facts = self._comment_facts(chain) if in_comment else self._facts(chain)
+            if in_comment and not facts:
                 return found
-            facts = self._facts(chain)
             found = CodeContext(
                 language=self._table.id,
                 span=self._tree.span(chain[-1]),
@@ -268,6 +269,10 @@ class _Place:
             if facts or self._offered:
                 break
         return found
+
+    def _comment_facts(self, chain: list[Node]) -> list[Fact]:
+        """Comments are silent, but for those that a program reads: `# noqa`, `//go:embed`."""
+        return [replace(fact, how=IN_COMMENT) for fact in self._rule_facts(chain, in_string=True)]
 
     def _facts(self, chain: list[Node]) -> list[Fact]:
         in_string = chain[-1].type in self._table.strings

@@ -7,7 +7,8 @@
 | `variable` | how `$X` is written, where `$` is the language's own: `%` is `%X`, `%_`, `%%%` |
 | `tokens` | punctuation that must be as written: `[` beside `[[` |
 | `whole` | kinds of node that `$X` is all of, however few words it is: a column and not its name |
-| `prefixed`, `continued` | kinds of node that may begin, or end, with what no pattern says: variables set for a command, constraints of a column |
+| `prefixed` | kinds of node that may begin with what no pattern says: variables set for a command |
+| `continued` | kinds of node that may end with it: the constraints of a column |
 | `any_case` | capital or small letters, as the author likes |
 | `unused` | kinds of node that a call is when nobody takes what it gives: a statement |
 
@@ -57,8 +58,13 @@ class Terms:
         """Read `[patterns]` and a rule.
 
         Raises:
-            ValueError: the rule asks for what the language does not say.
+            ValueError: the rule asks for what the language does not say, or is no list where it
+                must be one.
         """
+        for key in ("kinds", "or"):
+            for name, texts in values.get(key, {}).items():
+                if not is_texts(texts):
+                    raise ValueError(f"{key}: {name} must be a list of texts")
         if values.get("unused") and "unused" not in patterns:
             raise ValueError(f"{values.get('name')}: [patterns] in language.toml has no `unused`")
         return cls(
@@ -117,6 +123,11 @@ def one_of(name: str, texts: Sequence[str], any_case: bool) -> tuple[str, str]:
         return name, " ".join(map(quoted, texts))
     expression = "(?i)^(" + "|".join(map(re.escape, texts)) + ")$"
     return "not-match" if name.startswith("not") else "match", quoted(expression)
+
+
+def is_texts(value: object) -> bool:
+    """Whether a value is a list of texts, and not an empty one."""
+    return isinstance(value, list) and bool(value) and all(isinstance(v, str) for v in value)
 
 
 def is_empty(text: str) -> bool:

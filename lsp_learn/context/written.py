@@ -121,7 +121,7 @@ class _Files:
                 try:
                     yield with_queries(language, values, patterns)
                 except ValueError as error:
-                    self._problems.append(f"{name}: {error}")
+                    self._problems.append(f"{name}: rule {values.get('name')!r}: {error}")
 
     def _injections(self) -> Iterator[Table]:
         """Their tables. A `match` that is `@name` is a pattern that several languages share."""

@@ -25,6 +25,8 @@ _PREFIX = re.compile(
     r"|^(?:##\[(?:error|warning)\]|::(?:error|warning)(?: [^:\n]*)?::)",
     re.MULTILINE,
 )
+# What BuildKit repeats at its end has the seconds alone.
+_SECONDS = re.compile(r"^\d+\.\d{2,3} ", re.MULTILINE)
 _QUOTED = re.compile(r"\s*(?:>[^\n]*\n\s*)*>[^\n]*\s*")
 _REDRAWN = re.compile(r"^.*\r(?=[^\n])", re.MULTILINE)
 _LONG = re.compile(rf"^(.{{{MAX_LINE}}}).+$", re.MULTILINE)
@@ -39,6 +41,8 @@ def plain(text: str) -> str:
     text = _ANSI.sub("", text).replace("\r\n", "\n")
     text = _REDRAWN.sub("", text).replace("\r", "\n")
     text = _PREFIX.sub("", _PREFIX.sub("", _CONTROL.sub("", text)))
+    if len(_SECONDS.findall(text)) > max(2, text.count("\n") // 3):
+        text = _SECONDS.sub("", text)
     if _QUOTED.fullmatch(text):  # as a mail or an issue quotes it
         text = re.sub(r"^> ?", "", text, flags=re.MULTILINE)
     return _LONG.sub(r"\1", text)

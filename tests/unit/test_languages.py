@@ -13,6 +13,8 @@ from lsp_learn.context.rules import Rule
 from lsp_learn.explain.query import query_for
 from lsp_learn.model import Document
 
+LANGUAGES = Languages()
+
 KEPT: list[object] = []
 """Queries live as long as the process: see conftest.LANGUAGES."""
 
@@ -100,6 +102,25 @@ def test_a_file_is_known_by_its_suffix_its_name_or_its_first_line(
 ) -> None:
     languages, _ = language(tmp_path)
     assert languages.of_path(Path(name), first_line) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("class Shape {\n public:\n  int n;\n};\n", "cpp"),
+        ("#pragma once\nnamespace a::b {\nint f();\n}\n", "cpp"),
+        ("template <typename T>\nT largest(T a, T b);\n", "cpp"),
+        ("#include <vector>\nint sum(int n);\n", "cpp"),
+        ("using Name = int;\n", "cpp"),
+        ("struct shape { int n; };\nint area(struct shape *s);\n", "c"),
+        ("/* A class of its own,\n   using a namespace: see below */\nint f(void);\n", "c"),
+        ("#include <string.h>\nint class_of(int n);\n", "c"),
+        ("", "c"),
+    ],
+)
+def test_a_header_is_of_c_plus_plus_where_its_text_shows_it(text: str, found: str) -> None:
+    assert LANGUAGES.of_path(Path("a.h"), text) == found
+    assert LANGUAGES.of_path(Path("a.c"), text) == "c"
 
 
 @pytest.mark.parametrize("wanted", ["nothing", "", "../toy", "toy/../toy", "c++", "a" * 300])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 
 import pytest
@@ -11,7 +12,6 @@ from tree_sitter import Node
 from lsp_learn.context.languages import SHIPPED
 from lsp_learn.context.markup import Markup, expression
 from lsp_learn.context.patterns import with_queries
-from lsp_learn.context.queries import words_of
 from lsp_learn.context.rules import Rule, RuleSet
 from lsp_learn.context.syntax import SyntaxTree
 
@@ -75,7 +75,7 @@ def no_names(_: Node) -> frozenset[str]:
             ["ul"],
         ),
         (
-            "code = '<«$T» $$$>'\nlacks = ['$NAME']\nwhere = { T = ['a', 'b'], NAME = '^(id|href)$' }",
+            "code = '<«$T» $$$>'\nlacks = ['$N']\nwhere = { T = ['a', 'b'], N = '^(id|href)$' }",
             "<a href=c>d</a><a title=href>e</a><b>f</b><i>g</i>",
             ["a", "b"],
         ),
@@ -106,12 +106,12 @@ def test_html(rule: str, code: str, expected: list[str]) -> None:
         ("code = 'height: «100vh»'", "a { height: 100vh } b { height: 10vh }", ["100vh"]),
         ("code = ['$_ «{» }', '$_ { «}»']", "a { }\nb {\n}\nc { top: 0 }", ["{", "}"] * 2),
         (
-            "code = '«$P»: $$$'\ninside = ['$S { $$$ }']\nwhere = { P = ['top', 'left'], S = ':hover' }",
+            "code = '«$P»: $$$'\ninside = ['$S { $$$ }']\nwhere = { P = ['top','left'], S = ':h' }",
             "a { top: 0 } a:hover, b { top: 0; right: 0; left: 0 }",
             ["top", "left"],
         ),
         (
-            "code = '«color»: $$$'\nnot_inside = ['{ $B: $$$; $$$ }']\nunless = { B = '^(x|color)' }",
+            "code = '«color»: $$$'\nnot_inside = ['{ $B: $$$; $$$ }']\nunless = { B = '^color' }",
             "a { color: red } b { top: 0; color: red }",
             ["color"],
         ),
@@ -147,7 +147,7 @@ def test_css(rule: str, code: str, expected: list[str]) -> None:
         ("code = '«on»:'", "on:\na:\n  on: b\n  c:\n    on: {d: e}\n", ["on"] * 3),
         ("code = '«$KEY»: $VALUE'\nwhere = { VALUE = '^b' }", "a:\n  b: c\nd: b\n", ["a", "d"]),
         # items
-        ("code = '- «$X»'", "- a\n-\n  b: c\n", ["a", "b: c"]),
+        ("code = '- «$X»'", "- a\n-\n  b: c\n", ["a", "b: c\n"]),
         (
             'code = """\nports:\n  - $$$\n  - «$P»\n  - $$$\n"""',
             "ports:\n  - a\n  - b\n",
@@ -155,7 +155,6 @@ def test_css(rule: str, code: str, expected: list[str]) -> None:
         ),
         ('code = """\nports:\n  - «$P»\n"""', "ports:\n  - a\n  - b\n", []),
         ("code = 'a: [«$X», $$$]'", "a: [b, c]\n", ["b"]),
-        ("code = 'a: [\"«*»\"]'", "a: ['*']\n", []),
         # the top of a document
         ('code = """\n---\n«on»:\n$$$\n"""', "a:\n  on: b\non: c\n", ["on"]),
         (
@@ -165,7 +164,7 @@ def test_css(rule: str, code: str, expected: list[str]) -> None:
         ),
         ("code = '«run»: $_'\nin_file = ['«workflow»']", "a:\n  runs-on: b\n  run: d\n", []),
         (
-            "code = 'a: «$X»'\nin_file = ['$X:\\n  b:\\n  $$$']",
+            'code = "a: «$X»"\nin_file = ["$X:\\n  b:\\n  $$$"]',
             "a: c\nd:\n  a: e\nc:\n  f: g\n  b: h\n",
             ["c"],
         ),
@@ -191,8 +190,8 @@ def test_yaml(rule: str, code: str, expected: list[str]) -> None:
             "RUN --mount=type=tmpfs,target=/a sudo b\n",
             ["RUN"],
         ),
-        ("code = '«CMD» $$$\\n$$$\\nCMD $$$'", "FROM a\nCMD b\nUSER c\nCMD d\n", []),
-        ("code = '$$$\\n«CMD» $$$\\n$$$\\nCMD $$$'", "FROM a\nCMD b\nUSER c\nCMD d\n", ["CMD"]),
+        ('code = "«CMD» $$$\\n$$$\\nCMD $$$"', "FROM a\nCMD b\nUSER c\nCMD d\n", []),
+        ('code = "$$$\\n«CMD» $$$\\n$$$\\nCMD $$$"', "FROM a\nCMD b\nUSER c\nCMD d\n", ["CMD"]),
         (
             'code = \'CMD ["$A", "$$$", «"$B"»]\'\nunless = { A = \'sh\' }',
             'CMD ["a", "b", "c"]\nCMD ["sh", "c"]\nCMD a b\n',
@@ -213,6 +212,11 @@ def test_many_orders_are_refused() -> None:
 def test_a_name_that_the_language_lacks_is_reported() -> None:
     with pytest.raises(ValueError, match=r"in_file: \[patterns.named\] .* has no 'workflows'"):
         facts_of("yaml", "code = '«run»:'\nin_file = ['«workflows»']", "")
+
+
+def test_a_condition_that_is_code_is_a_list() -> None:
+    with pytest.raises(ValueError, match="inside: code patterns are written as a list"):
+        facts_of("css", "code = '«top»: $$$'\ninside = 'a { $$$ }'", "")
 
 
 def test_a_rule_cannot_speak_inside_of_a_text() -> None:
@@ -237,19 +241,4 @@ def test_statements_are_where_a_line_or_a_block_is_one() -> None:
     ],
 )
 def test_parts_of_a_text(pattern: str, text: str, holds: bool) -> None:
-    import re
-
     assert (re.search(expression(pattern), text) is not None) is holds
-
-
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ('((a) @_x (#eq? @_x "b") (#match? @_x "[c]?$"))', ((b"b",),)),
-        ('((a (b) @_x . (c)?) (#any-of? @_x "d" "e"))', ((b"d", b"e"),)),
-        ('((a (b)? @_x) (#eq? @_x "c"))', ()),
-        ('((a [(b) @_x (c)]) (#eq? @_x "d"))', ()),
-    ],
-)
-def test_words_without_which_a_pattern_finds_nothing(query: str, words: object) -> None:
-    assert words_of(query) == words

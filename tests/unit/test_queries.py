@@ -54,6 +54,9 @@ def test_what_does_not_compile_is_left_out_and_named() -> None:
         # Other predicates, and texts with escapes, say nothing about the file's words.
         ('((call) @_f (#match? @_f "a") (#not-eq? @_f "b") (#eq? @_f @_g))', ()),
         ('((call) @_f (#eq? @_f "a\\"b"))', ()),
+        ('((a) @_x (#eq? @_x "b") (#match? @_x "[c]?$"))', (("b",),)),
+        ('((a (b) @_x . (c)?) (#any-of? @_x "d" "e"))', (("d", "e"),)),
+        ('((a (b)? @_x) (#eq? @_x "c"))', ()),
     ],
 )
 def test_the_words_a_pattern_needs(pattern: str, expected: tuple[tuple[str, ...], ...]) -> None:
