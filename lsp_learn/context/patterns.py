@@ -32,7 +32,7 @@ from tree_sitter import Language, Node, Parser
 from lsp_learn.context.markup import Markup
 from lsp_learn.context.pattern_writer import PatternWriter
 from lsp_learn.context.queries import split_patterns
-from lsp_learn.context.terms import KEYS, Terms, is_texts, marked, one_of, quoted
+from lsp_learn.context.terms import KEYS, Terms, check_shapes, is_texts, marked, one_of, quoted
 
 _TEXTS = {"where": ("match", "any-of"), "unless": ("not-match", "not-any-of")}
 _NAMED = re.compile("«([a-z-]+)»")
@@ -53,6 +53,8 @@ def with_queries(
         ValueError: a pattern is no code of this language, or a text is asked of what no
             pattern captures.
     """
+    check_shapes(values)
+    _check_conditions(values)
     terms = Terms.of(patterns, values)
     found = {key: value for key, value in values.items() if key not in _OWN}
     written = {
@@ -69,7 +71,7 @@ def with_queries(
         for one in [code] if isinstance(code, str) else code:
             queries = _queries(language, one, patterns, terms, whole=whole)
             written.setdefault("query", []).extend(queries)
-    _check(values, "\n".join(query for queries in written.values() for query in queries))
+    _check_names(values, "\n".join(query for queries in written.values() for query in queries))
     for key in _TEXTS:
         for name, texts in values.get(key, {}).items():
             _ask(written, key, name, texts, terms)
@@ -97,15 +99,21 @@ def _names_of_all(values: Mapping[str, Any], written: Mapping[str, list[str]]) -
     return " ".join(names)
 
 
-def _check(values: Mapping[str, Any], queries: str) -> None:
+def _check_conditions(values: Mapping[str, Any]) -> None:
+    """Raises ValueError where a condition is neither a query nor code patterns."""
+    for key in _CONDITIONS:
+        text = values.get(key, "")
+        if isinstance(text, list) and text and not is_texts(text):
+            raise ValueError(f"{key} must be a query or a list of code patterns")
+        if isinstance(text, str) and text.strip() and text.strip()[0] not in "([;":
+            raise ValueError(f"{key}: code patterns are written as a list, a text is a query")
+
+
+def _check_names(values: Mapping[str, Any], queries: str) -> None:
     """Raises ValueError where a rule speaks of what none of its patterns has."""
     for name in values.get("kinds", {}):
         if not _captures(queries, f"@_{name}"):
             raise ValueError(f"kinds: no code pattern has ${name}")
-    for key in _CONDITIONS:
-        text = values.get(key, "")
-        if isinstance(text, str) and text.strip() and text.strip()[0] not in "([;":
-            raise ValueError(f"{key}: code patterns are written as a list, a text is a query")
     for text in values.get("or", {}):
         any_case = quoted("(?i)^(" + re.escape(text)).rstrip('"')
         if quoted(text) not in queries and any_case not in queries:

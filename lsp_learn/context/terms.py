@@ -125,6 +125,16 @@ def one_of(name: str, texts: Sequence[str], any_case: bool) -> tuple[str, str]:
     return "not-match" if name.startswith("not") else "match", quoted(expression)
 
 
+def check_shapes(values: Mapping[str, Any]) -> None:
+    """Raises ValueError where what a rule says of its patterns is no table, text or list."""
+    for key in ("where", "unless", "kinds", "or"):
+        if not isinstance(values.get(key, {}), dict):
+            raise ValueError(f"{key} must be a table of what is said of each name")
+    for key in ("code", "calls"):
+        if not isinstance(values.get(key, ""), str) and not is_texts(values[key]):
+            raise ValueError(f"{key} must be a text or a list of texts")
+
+
 def is_texts(value: object) -> bool:
     """Whether a value is a list of texts, and not an empty one."""
     return isinstance(value, list) and bool(value) and all(isinstance(v, str) for v in value)

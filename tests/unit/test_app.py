@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from pack_files import make_pack
 
 from lsp_learn.app import App
 from lsp_learn.errors import StoppedError
@@ -36,6 +37,22 @@ def test_a_diagnostic_adds_what_it_says(app: App) -> None:
     assert tip.snippet.id == "mini.mutable-default"
     assert tip.fact.how == "code"
     assert app.at(DOCUMENT, place, [Diagnostic("other", "X1", "text", span)]) == ()
+
+
+def test_in_a_comment_a_tools_code_comes_before_the_comment(
+    only_mini: Path, tmp_path: Path
+) -> None:
+    place = make_pack(tmp_path / "team") / "snippets" / "print.md"
+    text = place.read_text(encoding="utf-8")
+    place.write_text(text.replace("symbol:print", "construct:noqa-comment"), encoding="utf-8")
+    app = App(Settings(pack_folders=(tmp_path / "team",)))
+    app.build("exact")
+    code = "import os  # noqa: B006, X999\n# plain\n"
+    document = Document("file:///c.py", "python", 1, code)
+    assert ids(app.at(document, code.index("B006"))) == ["mini.mutable-default"]
+    assert ids(app.at(document, code.index("noqa"))) == ["team.print"]
+    assert ids(app.at(document, code.index("X999"))) == ["team.print"]
+    assert app.at(document, code.index("plain")) == ()
 
 
 def test_a_span_is_explained_piece_by_piece_each_snippet_once(app: App) -> None:
