@@ -103,7 +103,7 @@ def _check_conditions(values: Mapping[str, Any]) -> None:
     """Raises ValueError where a condition is neither a query nor code patterns."""
     for key in _CONDITIONS:
         text = values.get(key, "")
-        if isinstance(text, list) and text and not is_texts(text):
+        if not isinstance(text, str) and not is_texts(text):
             raise ValueError(f"{key} must be a query or a list of code patterns")
         if isinstance(text, str) and text.strip() and text.strip()[0] not in "([;":
             raise ValueError(f"{key}: code patterns are written as a list, a text is a query")

@@ -127,12 +127,13 @@ def one_of(name: str, texts: Sequence[str], any_case: bool) -> tuple[str, str]:
 
 def check_shapes(values: Mapping[str, Any]) -> None:
     """Raises ValueError where what a rule says of its patterns is no table, text or list."""
-    for key in ("where", "unless", "kinds", "or"):
-        if not isinstance(values.get(key, {}), dict):
-            raise ValueError(f"{key} must be a table of what is said of each name")
-    for key in ("code", "calls"):
-        if not isinstance(values.get(key, ""), str) and not is_texts(values[key]):
-            raise ValueError(f"{key} must be a text or a list of texts")
+    tables = ("where", "unless", "kinds", "or")
+    wrong = [key for key in tables if not isinstance(values.get(key, {}), dict)]
+    if wrong:
+        raise ValueError(f"{wrong[0]} must be a table of what is said of each name")
+    wrong = [key for key in ("code", "calls") if key in values and not is_texts(values[key])]
+    if wrong and not (wrong == ["code"] and isinstance(values["code"], str)):
+        raise ValueError(f"{wrong[-1]} must be a list of texts")
 
 
 def is_texts(value: object) -> bool:

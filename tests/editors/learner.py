@@ -34,6 +34,13 @@ TIP = "gives a number that belongs to one object"
 LESSON = "It is a debugging tool"
 """What the hover and the lesson say about it."""
 
+ORIGIN = "python-stdlib · intermediate"
+"""The pack and the level at the end of the hover."""
+
+MISTAKE = "Mutable default argument"
+MISTAKE_TIP = "The default is made once"
+"""What is said of `basket=[]` in the walkthrough's example, and found by searching for it."""
+
 ACTION = f"Explain this: {TITLE}"
 
 SILENT = "d = id(x)"

@@ -14,7 +14,18 @@ from pathlib import Path
 
 import pytest
 from editors import workbench
-from editors.learner import ACTION, COLUMN, LESSON, LINE, TIP, TITLE, Learner
+from editors.learner import (
+    ACTION,
+    COLUMN,
+    LESSON,
+    LINE,
+    MISTAKE,
+    MISTAKE_TIP,
+    ORIGIN,
+    TIP,
+    TITLE,
+    Learner,
+)
 from editors.workbench import CodeServer, Workbench
 
 pytestmark = pytest.mark.editors
@@ -150,7 +161,7 @@ def test_hover_quick_fix_and_lesson(
     window.go_to(LINE, COLUMN)
     text = window.hover(TITLE)
     assert TIP in text
-    assert "python · beginner · Explain this for more" in text
+    assert f"{ORIGIN} · Explain this for more" in text
     assert text.count(TITLE) == 1
     window.keep("hover")
 
@@ -186,11 +197,13 @@ def test_a_selection_is_explained_piece_by_piece(
     window.status("ready")
     window.go_to(LINE, 1)
     window.page.keyboard.press("Shift+ArrowDown")
+    window.page.keyboard.press("Shift+ArrowDown")
+    window.page.keyboard.press("Shift+ArrowDown")
     window.command("lsp-learn: Explain This")
     lesson = window.lesson(TIP)
     window.keep("selection")
-    assert "Function definition with def" in lesson
-    assert "_nil=[]" in lesson, "the code itself, with marks under it"
+    assert "is not" in lesson, "another piece of the selection"
+    assert "y = memo.get(d, _nil)" in lesson, "the code itself, with marks under it"
 
 
 def test_search_follows_what_is_typed(
@@ -200,11 +213,11 @@ def test_search_follows_what_is_typed(
     window.status("ready")
     window.command("lsp-learn: Search Lessons")
     window.ask(PYTHON, "why does my list keep growing between calls")
-    window.entries().filter(has_text=TITLE).first.wait_for()
+    window.entries().filter(has_text=MISTAKE).first.wait_for()
     window.keep("search")
     first = window.entries().first.inner_text()
-    assert TITLE in first
-    assert TIP in first
+    assert MISTAKE in first
+    assert MISTAKE_TIP in first
     assert "python · beginner · python" in first
 
     # What is not known is said in the list; nothing pops up while somebody types.
@@ -416,5 +429,5 @@ def test_the_walkthrough_and_its_example(
     window.page.get_by_text("Open the example", exact=True).first.click()
     window.status("ready")
     window.cursor(4, 15)
-    window.hover(TIP)
+    window.hover(MISTAKE_TIP)
     window.keep("walkthrough")
