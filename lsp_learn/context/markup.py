@@ -29,7 +29,7 @@ ONE, MANY = "mvone", "mvmany"
 
 _Children = list[tuple[str | None, Node]]
 _STANDING = re.compile(rf"{MANY}|{ONE}(?:0|[A-Z][A-Z0-9_]*)")
-_STATEMENT = re.compile(r"(?m)(?:^|(?<=[{;]))([ \t]*)\$\$\$(?:[ \t]*;|(?=[ \t]*(?:\}|$)))")
+_STATEMENT = re.compile(r"(?m)(?:^|(?<=[{;)]))([ \t]*)\$\$\$(?:[ \t]*;|(?=[ \t]*(?:\}|$)))")
 _KINDS = ("unordered", "open", "optional", "texts")
 _QUOTE = "[\"']?"
 _MOST = 24
