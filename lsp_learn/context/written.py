@@ -121,7 +121,15 @@ class _Files:
                 try:
                     yield with_queries(language, values, patterns)
                 except ValueError as error:
-                    self._problems.append(f"{name}: rule {values.get('name')!r}: {error}")
+                    if self._is_own(name, values):  # else it is code in the parent alone
+                        self._problems.append(f"{name}: rule {values.get('name')!r}: {error}")
+
+    def _is_own(self, name: str, values: Table) -> bool:
+        """Whether a rule stands in the language's own file."""
+        try:
+            return values in toml(self._family[0] / name).get("rule", ())
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+            return False
 
     def _injections(self) -> Iterator[Table]:
         """Their tables. A `match` that is `@name` is a pattern that several languages share."""

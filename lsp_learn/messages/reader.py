@@ -24,7 +24,11 @@ _FRAMES_BEHIND = 20_000
 
 _MAX_TEXT = 2_000
 
-_SEVERITIES = {"fatal": 0, "error": 0, "err": 0, "panic": 0, "warning": 1, "warn": 1}
+_SEVERITIES = {
+    **dict.fromkeys(("fatal", "fatal error", "error", "err", "e", "f", "panic", "parse"), 0),
+    **dict.fromkeys(("recoverable fatal", "emerg", "alert", "crit"), 0),
+    **dict.fromkeys(("warning", "warn", "w"), 1),
+}
 
 # The exception's name that a message starts with, with its module or without.
 _ERROR = re.compile(r"(?:[\w$]+\.)*([A-Z]\w+)(?::|\s*$)")

@@ -303,6 +303,22 @@ def test_a_language_adds_to_the_one_it_inherits_from_and_overrides_it(tmp_path: 
     assert reader.at(Document("file:///b.toy", "toy", 1, "sing(1)"), 0).facts == ()
 
 
+def test_code_that_only_the_parent_has_is_no_fault_of_the_child(tmp_path: Path) -> None:
+    family(tmp_path)
+    folder = tmp_path / "toychild"
+    other = CHILD.replace("tree_sitter_python", "tree_sitter_json")
+    (folder / "language.toml").write_text(other, encoding="utf-8")
+    for path, name in ((tmp_path / "toy", "parents"), (folder, "own")):
+        rule = f'[[rule]]\nname = "pitfall:{name}"\ncode = "lambda: $X"\n'
+        (path / "pitfalls.toml").write_text(rule, encoding="utf-8")
+    languages = Languages([tmp_path])
+    KEPT.append(languages)
+    table = languages.get("toychild")
+    assert table is not None
+    assert not any("'pitfall:parents'" in problem for problem in table.problems)
+    assert any("'pitfall:own'" in problem for problem in table.problems)
+
+
 def test_what_only_the_parents_grammar_has_is_no_fault_of_the_child(tmp_path: Path) -> None:
     table = family(tmp_path).get("toychild")
     assert table is not None

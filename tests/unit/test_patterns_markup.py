@@ -228,6 +228,9 @@ def test_statements_are_where_a_line_or_a_block_is_one() -> None:
     markup = Markup.of({"rest": ["{}: {};"]})
     assert markup.written("a { $$$; b: $$$ c; $$$ }") == "a { $$$: $$$; b: $$$ c; $$$: $$$; }"
     assert Markup().written("$$$\na") == "$$$\na"
+    call = Markup.of({"rest": ["{}();"]})
+    assert call.written("for (a) $$$") == "for (a) $$$();"
+    assert call.written("f($$$, a)") == "f($$$, a)"
 
 
 @pytest.mark.parametrize(
