@@ -13,12 +13,16 @@ What the pattern does not write, the code may not have either, except where `$$$
 a piece of code is no program by itself, `[patterns] wrap` in language.toml says what is put
 around it.
 
-    where = { X = "^err" }       the text of `$X`, as a regular expression; `here` is `«...»`
+    where = { X = "^err" }       the text of `$X`, as a regular expression or one of a list of
+                                 words; `here` is `«...»`, `ALL` the whole match
     unless = { X = "^_" }        what it must not be
     not_inside = ["with $_: $$$"]
 
 A condition that is a list is code patterns, one that is a text a query. A mistake that is a
 call of certain functions, however they were imported, is `calls = ["os.system", "os.popen"]`.
+
+What a rule and its language can say beside that is in terms.py and, of markup, in markup.py;
+pattern_writer.py writes the query. docs/how-to/write-a-rule.md shows all of it to an author.
 """
 
 from __future__ import annotations

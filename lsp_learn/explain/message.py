@@ -34,10 +34,19 @@ def says_it_alone(tip: Tip) -> bool:
     for trigger in tip.snippet.triggers:
         if trigger.pattern and (trigger.kind, trigger.name) == (tip.fact.kind, tip.fact.name):
             found = pattern_of(trigger.pattern).search(text)
-            if found and len(re.findall(r"[A-Za-z]{2,}", found[0])) > 1:
-                most = 2 * len(found[0]) > len(text)
+            words = _own_words(found) if found else ""
+            if found and len(re.findall(r"[A-Za-z]{2,}", words)) > 1:
+                most = 2 * len(words) > len(text)
                 return most or (found.start() == 0 and not text[found.end() :].startswith(" "))
     return False
+
+
+def _own_words(found: re.Match[str]) -> str:
+    """What a pattern found without the names it captured, which could be anything."""
+    words = found[0]
+    for captured in found.groupdict().values():
+        words = words.replace(captured, " ") if captured else words
+    return words
 
 
 def best_readings(found: Sequence[Explained]) -> tuple[Explained, ...]:
