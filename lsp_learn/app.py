@@ -97,10 +97,11 @@ class App(Shelf):
         """Whether `at` answers for this document from memory."""
         return self._exact is not None and self._reader is not None and self._reader.has(document)
 
-    def preparations(self, language: str) -> list[Callable[[], None]]:
-        """What a language still has to compile, in pieces of some milliseconds."""
-        table = self.reader.languages.get(language)
-        return table.rules.preparations() if table else []
+    def preparations(self, document: Document) -> Iterator[Callable[[], object]]:
+        """What looks at a document that was read still have to compile, in pieces of some
+        milliseconds.
+        """
+        yield from self.reader.preparations(document)
 
     def forget(self, uri: str) -> None:
         """Drop what is kept of a closed document."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from tree_sitter import Node
@@ -84,6 +84,13 @@ class ContextReader:
                     certain = _Read(document, table, read.names.imports)
                     certain.whole = read.whole
                     self._reads[document.uri] = certain
+
+    def preparations(self, document: Document) -> Iterator[Callable[[], object]]:
+        """What the rules still have to compile for a document that is read already."""
+        table = self.languages.get(document.language)
+        read = self._reads.get(document.uri)
+        if table is not None and read is not None:
+            yield from table.rules.preparations(read.tree)
 
     def has(self, document: Document) -> bool:
         """Whether this text is read already and nobody else is reading: then a look at a place
@@ -278,7 +285,7 @@ class _Place:
         in_string = chain[-1].type in self._table.strings
         line, start, broken = "", 0, self._is_broken(chain)
         if broken:
-            line, start = self._line()
+            line, start = self._tree.line(self._offset)
             if is_masked(line, self._offset - start, self._table):
                 return []
         facts = list(self._rule_facts(chain, in_string))
@@ -365,13 +372,6 @@ class _Place:
             return False
         near = (node for node in chain[-6:] if node.end_point[0] - node.start_point[0] < 4)
         return any(node.has_error for node in near) or any(node.is_error for node in chain)
-
-    def _line(self) -> tuple[str, int]:
-        """The line of the place, and the offset where it starts."""
-        text = self._tree.text
-        start = text.rfind("\n", 0, self._offset) + 1
-        end = text.find("\n", self._offset)
-        return text[start : end if end >= 0 else len(text)], start
 
     def _enclosing(self, chain: list[Node]) -> Iterator[Fact]:
         own = list(self._around(chain, self._tree))

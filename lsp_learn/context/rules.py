@@ -23,6 +23,7 @@ say what stands further out with `inside`: a pattern that starts at a class look
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -59,6 +60,8 @@ _Patterns = tuple[tuple[int, str], ...]
 
 _Worded = tuple[tuple[int, str], Words]
 _Compiled = tuple[Query, list[int]]
+
+_CONDITIONS = ("inside", "not_inside", "contains", "lacks", "in_file", "not_in_file")
 
 Captures = Mapping[str, Sequence[Node]]
 Resolve = Callable[[Node], frozenset[str]]
@@ -148,6 +151,7 @@ class RuleSet:
         self._patterns: dict[str, list[tuple[int, str]]] = {}
         self._parts: dict[str, tuple[list[_Patterns], list[_Worded]]] = {}
         self._compiled: dict[_Patterns, _Compiled] = {}
+        self._lock = threading.Lock()
         for order, rule in enumerate(rules):
             for pattern in split_patterns(rule.query):
                 root = _ROOT.match(pattern)
@@ -190,7 +194,9 @@ class RuleSet:
 
     def _query(self, patterns: _Patterns) -> _Compiled:
         if patterns not in self._compiled:
-            self._compiled[patterns] = self._compile(patterns)
+            with self._lock:  # none may be compiled twice: the one too many would be freed
+                if patterns not in self._compiled:
+                    self._compiled[patterns] = self._compile(patterns)
         return self._compiled[patterns]
 
     def _compile(self, patterns: _Patterns) -> _Compiled:
@@ -201,13 +207,16 @@ class RuleSet:
             self._report(f"rule {self._rules[order].name!r}: {error} in {pattern}")
         return query or compiled(self._language, ""), [patterns[number][0] for number in kept]
 
-    def preparations(self) -> list[Callable[[], None]]:
-        """What every text needs and is not compiled yet, in pieces."""
-        parts = [part for root in self._patterns for part in self._sorted(root)[0]]
-        return [partial(self._prepare, part) for part in parts if part not in self._compiled]
-
-    def _prepare(self, patterns: _Patterns) -> None:
-        self._query(patterns)
+    def preparations(self, tree: SyntaxTree) -> Iterator[Callable[[], object]]:
+        """What a text needs and is not compiled yet, in pieces of some milliseconds."""
+        for root in self._patterns:
+            plain, worded = self._sorted(root)
+            for part in (*plain, *((one,) for one, words in worded if tree.may_have(words))):
+                if part not in self._compiled:
+                    yield partial(self._query, part)
+                rules = (self._rules[order] for order, _ in part)
+                sources = {getattr(rule, key) for rule in rules for key in _CONDITIONS}
+                yield from (partial(self.condition, s) for s in sources - {"", *self._conditions})
 
     def check(self) -> list[str]:
         """Compile everything, and say what is wrong with it."""
@@ -216,7 +225,7 @@ class RuleSet:
             for part in (*plain, *((one,) for one, _ in worded)):
                 self._query(part)
         for rule in self._rules:
-            for key in ("inside", "not_inside", "contains", "lacks", "in_file", "not_in_file"):
+            for key in _CONDITIONS:
                 try:
                     if source := getattr(rule, key):
                         self.condition(source)

@@ -117,6 +117,12 @@ class SyntaxTree:
             self._once[key] = find()
         return self._once[key]  # type: ignore[return-value]  # the key says the type
 
+    def line(self, offset: int) -> tuple[str, int]:
+        """The line of a place, and the offset where it starts."""
+        start = self.text.rfind("\n", 0, offset) + 1
+        end = self.text.find("\n", offset)
+        return self.text[start : end if end >= 0 else len(self.text)], start
+
     def may_have(self, words: Words) -> bool:
         """Whether the text may have what a pattern asks for; after an edit what was once there
         is taken to be there still.

@@ -368,4 +368,22 @@ def test_an_injection_with_a_wrong_pattern_is_named_and_the_others_work(tmp_path
     KEPT.append(table)
     assert ["'('" in table.problems[0], "'nobody'" in table.problems[1]] == [True, True]
     assert len(table.problems) == 2
-    assert len(table.injections.rules.preparations()) == 1
+    assert list(vars(table.injections.rules)["_patterns"]) == ["string_content"]
+
+
+def test_after_the_preparations_of_a_document_a_look_compiles_nothing() -> None:
+    reader = ContextReader(LANGUAGES)
+    table = LANGUAGES.get("python")
+    assert table is not None
+    code = "def f(items=[]):\n    for i in range(len(items)):\n        print(items[i] == None)\n"
+    document = Document("file:///p.py", "python", 1, code)
+    reader.warm(document)
+    for piece in reader.preparations(document):
+        piece()
+    compiled = len(vars(table.rules)["_compiled"])
+    conditions = len(vars(table.rules)["_conditions"])
+    for offset in range(len(code)):
+        reader.at(document, offset)
+    assert compiled == len(vars(table.rules)["_compiled"]) > 0
+    assert conditions == len(vars(table.rules)["_conditions"])
+    assert list(reader.preparations(document)) == []

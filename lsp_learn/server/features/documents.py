@@ -65,7 +65,7 @@ async def _read(ls: LearnServer, uri: str, pause: float) -> None:
         # milliseconds, in which nobody else can run.
         await asyncio.sleep(_LATER)
         await asyncio.to_thread(lambda: ls.app.messages)
-        for piece in ls.app.preparations(document.language):
+        for piece in ls.app.preparations(document):
             await asyncio.to_thread(piece)
             await asyncio.sleep(_BREATH)
     except Exception as error:  # noqa: BLE001  (reading ahead may fail; the hover will say)
