@@ -106,6 +106,22 @@ class Desktop:
         self._stack.callback(end)
         return process
 
+    def open(self, command: Sequence[str | Path], title: str) -> None:
+        """Start a program, and wait until a screen reader is told of its window. A program says
+        once, at its start, that it is there: where the bus did not hear it, it starts anew.
+        """
+        for _ in range(3):
+            process = self.start(command)
+            self.maximize(title)
+            end = time.monotonic() + 20
+            while time.monotonic() < end:
+                if self.shown:
+                    return
+                time.sleep(0.1)
+            process.terminate()
+            process.wait(10)
+        pytest.fail(f"a screen reader is told nothing of {title!r}")
+
     def _first_line(self, command: Sequence[str]) -> str:
         return _pipe(self.start(command).stdout).readline().strip()
 
