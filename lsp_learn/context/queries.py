@@ -111,4 +111,10 @@ def _always(pattern: str, capture: str) -> bool:
 
 def may_have(source: bytes, words: Words) -> bool:
     """Whether a text has what a pattern asks for."""
-    return all(any(word in source for word in group) for group in words)
+    for group in words:  # plain loops: asked of every rule at every place
+        for word in group:
+            if word in source:
+                break
+        else:
+            return False
+    return True
