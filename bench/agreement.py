@@ -102,9 +102,17 @@ def files(count: int, seed: int) -> list[Path]:
 OTHERS = {"site-packages", "test", "tests", "lib2to3", "idlelib", "encodings"}
 
 
+SET_BY_THE_LANGUAGE = {"__name__", "__file__", "__doc__", "__package__", "__spec__", "__loader__"}
+"""Attributes that the import system gives every module (language reference, "The import system",
+5.4.6); jedi takes them for names of the file.
+"""
+
+
 def outcome(reader: ContextReader, document: Document, script: Any, place: Any) -> str:
     """What happened at one identifier."""
     line, column, name = place
+    if name in SET_BY_THE_LANGUAGE:
+        return "set by the language"
     lines = LineIndex(document.text)
     offset = lines.offset(line - 1, column, "utf-32")
     assert offset is not None

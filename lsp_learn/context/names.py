@@ -94,7 +94,7 @@ class Names:
         value = self._imported(node) or self._named(whole)
         if value is None:
             return self._unknown_receiver(whole)
-        if value.instance or not value.path or self._is_plain(whole, value):
+        if value.instance or not value.path or self._is_plain(node, whole, value):
             return ()
         if value.path.startswith(_OWN):
             return ()
@@ -108,17 +108,15 @@ class Names:
             return self._member(whole, 0)
         return self._value(whole, 0)
 
-    def _is_plain(self, whole: Node, value: Value) -> bool:
-        """Names that need no word: a local name for something (`qclass = query.Or`), and a
-        built-in type that annotates.
+    def _is_plain(self, node: Node, whole: Node, value: Value) -> bool:
+        """Names that need no word: one of the file's own for something (`qclass = query.Or`,
+        `self.kind = Name.Function`), and a built-in type that annotates.
         """
-        if whole.type not in self._table.identifiers:
-            return False
-        if value.how == "builtin":
+        if whole.type in self._table.identifiers and value.how == "builtin":
             around = itertools.islice(ancestors(whole), 2)
             return any(node.type in self._table.annotation_nodes for node in around)
         last = value.path.rpartition(self._table.separator)[2]
-        return value.how == "binding" and last != self._text(whole)
+        return value.how == "binding" and last != self._text(node)
 
     def paths(self, node: Node) -> tuple[str, ...]:
         """Every name an expression stands for, the exact one first, then inherited ones."""

@@ -96,9 +96,14 @@ class ContextReader:
         """Whether this text is read already and nobody else is reading: then a look at a place
         takes less than handing it to a thread would.
         """
-        read = self._reads.get(document.uri)
+        read = self._version(document)
         known = read is not None and read.document.text == document.text
         return known and not self._lock.locked()
+
+    def _version(self, document: Document) -> _Read | None:
+        """What was read last of a document, in its language."""
+        read = self._reads.get(document.uri)
+        return read if read and read.document.language == document.language else None
 
     def forget(self, uri: str) -> None:
         """Drop the tree of a closed document."""
@@ -217,14 +222,11 @@ class ContextReader:
 
     def _read(self, document: Document, table: LanguageTable) -> _Read | None:
         """The document's tree; None for text that no person reads (see the limits above)."""
-        read = self._reads.get(document.uri)
+        read = self._version(document)
         if read is None or read.document.text != document.text:
             if not readable(document.text):
                 return None
-            if read is None or read.document.language != document.language:
-                read = _Read(document, table, {})
-            else:
-                read = _Read(document, table, read.names.imports, read)
+            read = _Read(document, table, read.names.imports if read else {}, read)
             self._reads[document.uri] = read
         self._reads.move_to_end(document.uri)
         while len(self._reads) > KEPT_TREES:

@@ -387,3 +387,15 @@ def test_after_the_preparations_of_a_document_a_look_compiles_nothing() -> None:
     assert compiled == len(vars(table.rules)["_compiled"]) > 0
     assert conditions == len(vars(table.rules)["_conditions"])
     assert list(reader.preparations(document)) == []
+
+
+def test_the_same_text_in_another_language_is_read_anew() -> None:
+    reader = ContextReader(LANGUAGES)
+    code = "const a = b as any;\n"
+    for language in ("typescript", "typescriptreact", "typescript"):
+        document = Document("file:///a", language, 1, code)
+        found = reader.at(document, code.index("as"))
+        assert found.language == language
+        assert [fact.name for fact in found.facts][:1] == ["as-any"], language
+        assert reader.has(document)
+        assert not reader.has(Document("file:///a", "javascript", 1, code))
