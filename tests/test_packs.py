@@ -66,9 +66,9 @@ def language_of(pack: Path) -> str:
     return manifest.languages[0]
 
 
-def chosen(snippet: Snippet) -> bool:
+def chosen(snippet: Snippet, share: int = SHARE) -> bool:
     """Some of the snippets, by their ids: new snippets do not change which."""
-    return zlib.crc32(snippet.id.encode()) % SHARE == 0
+    return zlib.crc32(snippet.id.encode()) % share == 0
 
 
 def test_there_are_packs() -> None:
@@ -93,11 +93,12 @@ def test_a_pack_with_paths_has_a_page_for_its_maintainers(pack: Path) -> None:
 
 
 @pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)
-def test_every_snippet_is_brought_up_by_its_own_example(pack: Path, shipped: App) -> None:
+def test_snippets_are_brought_up_by_their_own_examples(pack: Path, shipped: App) -> None:
+    """A third of them here; `make test-content` looks at all."""
     wrong = {
         snippet.path: text
         for snippet in check.snippets_of(pack)
-        if (text := check.recognized(shipped, snippet, provoke=False))
+        if chosen(snippet, 3) and (text := check.recognized(shipped, snippet, provoke=False))
     }
     assert wrong == {}
 
