@@ -288,11 +288,16 @@ class RuleSet:
     def condition(self, source: str) -> Query:
         """The compiled query of a condition."""
         if source not in self._conditions:
-            # Of an inherited condition, the patterns that this grammar cannot have are left out.
-            patterns = split_patterns(source) if self._lenient else [source]
-            query = without_wrong(self._language, patterns)[0] if len(patterns) > 1 else None
-            self._conditions[source] = query or compiled(self._language, source)
+            with self._lock:
+                if source not in self._conditions:
+                    self._conditions[source] = self._condition(source)
         return self._conditions[source]
+
+    def _condition(self, source: str) -> Query:
+        # Of an inherited condition, the patterns that this grammar cannot have are left out.
+        patterns = split_patterns(source) if self._lenient else [source]
+        query = without_wrong(self._language, patterns)[0] if len(patterns) > 1 else None
+        return query or compiled(self._language, source)
 
     def condition_words(self, source: str) -> list[Words]:
         """The words without which a condition finds nothing, pattern by pattern."""
