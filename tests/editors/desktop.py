@@ -56,8 +56,9 @@ class Desktop:
         self.environment["DISPLAY"] = f":{display}"
         bus = self._first_line(["dbus-daemon", "--session", "--nofork", "--print-address=1"])
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus
-        self.start([str(LAUNCHER), "--launch-immediately"])
         self._manage()
+        # The first who asks for the accessibility bus has the session bus start it. Started by
+        # hand as well, there would sometimes be two, and half of the desktop on each.
         self._eyes = self.start([PYTHON, str(Path(__file__).with_name("accessible.py"))])
         assert self.shown == []  # the bus is there before any application looks for it
         return self
@@ -105,22 +106,6 @@ class Desktop:
 
         self._stack.callback(end)
         return process
-
-    def open(self, command: Sequence[str | Path], title: str) -> None:
-        """Start a program, and wait until a screen reader is told of its window. A program says
-        once, at its start, that it is there: where the bus did not hear it, it starts anew.
-        """
-        for _ in range(3):
-            process = self.start(command)
-            self.maximize(title)
-            end = time.monotonic() + 20
-            while time.monotonic() < end:
-                if self.shown:
-                    return
-                time.sleep(0.1)
-            process.terminate()
-            process.wait(10)
-        pytest.fail(f"a screen reader is told nothing of {title!r}")
 
     def _first_line(self, command: Sequence[str]) -> str:
         return _pipe(self.start(command).stdout).readline().strip()

@@ -30,7 +30,8 @@ def test_hover_and_action(learner: Learner) -> None:
     learner.write(".config/katerc", OWN)
     learner.setup("kate")
     with Desktop(learner) as desktop:
-        desktop.open([kate, "-n", "-l", LINE, "-c", COLUMN, learner.code], "copying.py")
+        desktop.start([kate, "-n", "-l", str(LINE), "-c", str(COLUMN), learner.code])
+        desktop.maximize("copying.py")
         # Kate asks before it starts a program that it has not started before.
         question = "Do you want the LSP server to be started?"
         desktop.until(question, seconds=120)  # Kate takes its time to start
