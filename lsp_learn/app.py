@@ -227,8 +227,9 @@ class App(Shelf):
         for message in self.messages.read(output):
             _go_on(stopped)
             found.append(Explained(message, self._tips(self.messages.context_of(message), stopped)))
-        if not found and output.count("\n") < _FEW_LINES:
-            found = [one for one in map(self._guessed, self.messages.guesses(output)) if one.tips]
+        if not any(one.tips for one in found) and output.count("\n") < _FEW_LINES:
+            guessed = map(self._guessed, self.messages.guesses(output))
+            found = [one for one in guessed if one.tips] or found
         return best_readings(found)
 
     def _guessed(self, message: Message) -> Explained:

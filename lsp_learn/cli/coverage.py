@@ -82,7 +82,7 @@ def _files(app: App, root: Path, wanted: str) -> Iterator[tuple[Path, str]]:
 def _language(app: App, path: Path) -> str:
     """By the name alone, which costs nothing, where that is enough."""
     text = ""
-    if app.reader.languages.needs_text(path):
+    if app.reader.languages.needs_text(path) and path.is_file():  # a pipe would never end
         with suppress(SourceError):
             text = read_source(path)
     return app.language_of(path, text)

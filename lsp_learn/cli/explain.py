@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -131,13 +132,22 @@ def _output(app: App, text: str, output: Output) -> int:
         output.line("No message of a known tool here. Words can be searched: lsp-learn search")
         return 1
     first = found[0]
-    shown = [first, *(one for one in known if one is not first)][:_SHOWN]
+    shown = _told_once([first, *known])[:_SHOWN]
     for one in shown:
         _print_message(app, one, output, in_full=one is first)
     rest = len(found) - len(shown)
     if rest > 0:
         output.line(f"{rest} more message{'s' if rest > 1 else ''}; the first is the one to fix.")
     return 0 if known else 1
+
+
+def _told_once(found: Sequence[Explained]) -> list[Explained]:
+    """The messages without those about which the same words would be said again."""
+    told: dict[object, Explained] = {}
+    for one in found:
+        snippet = one.tips[0].snippet if one.tips else None
+        told.setdefault((snippet.id, snippet.tip) if snippet else id(one), one)
+    return list(told.values())
 
 
 def _print_message(app: App, one: Explained, output: Output, *, in_full: bool) -> None:

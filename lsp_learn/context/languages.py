@@ -232,7 +232,7 @@ class Languages:
         """
         aliases = self._known_names()
         other, _, shown = aliases.get(f"text:{path.suffix}", "").partition("\n")
-        if other and re.search(shown, text):
+        if shown and re.search(shown, text):
             return other
         interpreter = re.match(
             r"#!\s*(?:\S*/)?([\w.+-]+)(?:\s+(?:-\S+\s+)*([\w.+-]+))?", text.partition("\n")[0]
@@ -240,12 +240,14 @@ class Languages:
         names = [path.name, path.suffix]
         if interpreter:
             program = interpreter[2] if interpreter[1] == "env" else interpreter[1]
-            names.append("#!" + re.sub(r"[\d.]+$", "", program or ""))
+            first = 0 if other == "#!" else len(names)
+            names.insert(first, "#!" + re.sub(r"[\d.]+$", "", program or ""))
         return next((aliases[name] for name in names if name in aliases), "")
 
     def needs_text(self, path: Path) -> bool:
-        """Whether only its text tells which of two languages a file of this name is."""
-        return f"text:{path.suffix}" in self._known_names()
+        """Whether only its text tells which language a file of this name is."""
+        names = self._known_names()
+        return f"text:{path.suffix}" in names or not (path.suffix or path.name in names)
 
     def _folder(self, language: str) -> Path | None:
         if not re.fullmatch(r"[\w+#-]{1,64}", language):
@@ -265,7 +267,8 @@ class Languages:
 
     def _names(self) -> Made:
         """File names, `.suffix`es, `#!program`s and `id:alias`es to the language's id;
-        `text:.suffix` to an id and the regular expression that shows it, a line each.
+        `text:.suffix` to an id and the regular expression that shows it, a line each, or to
+        `#!` where the first line goes before the suffix.
         """
         aliases: dict[str, str] = {}
         read = list(self._folders)
@@ -283,6 +286,8 @@ class Languages:
                 ]
                 for name in names:
                     aliases.setdefault(name, path.parent.name)
+                for suffix in values.get("first_line_decides", ()):
+                    aliases.setdefault(f"text:{suffix}", "#!")
                 for suffix, shown in values.get("shown_by", {}).items():
                     aliases.setdefault(f"text:{suffix}", f"{path.parent.name}\n{shown}")
         return aliases, [*read, Path(__file__)]

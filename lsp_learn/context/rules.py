@@ -16,6 +16,10 @@ very name" is said.
 | not_in_text | nowhere in the text stands what a regular expression says, with the rule's own
 captures in its named groups |
 
+`part`, a regular expression, has the rule speak at each of its matches in the text of `@here`,
+a string mostly, in place of the whole: at `%s`. The named group that matched is `{part}` in the
+rule's name; a match without one says nothing, so that `%%d` is not taken for `%d`.
+
 A pattern is tried at every node of its first kind around a place. Start it near `@here`, and
 say what stands further out with `inside`: a pattern that starts at a class looks at all of it.
 """
@@ -39,7 +43,7 @@ from lsp_learn.context.queries import (
     words_of,
 )
 from lsp_learn.context.syntax import SyntaxTree, ancestors
-from lsp_learn.model import FactKind
+from lsp_learn.model import FactKind, Span
 
 MATCH_LIMIT = 256
 """Keeps a query from exploding on long data literals."""
@@ -85,6 +89,7 @@ class Rule:
     not_in_text: str = ""
     speaks_in_strings: bool = False
     offered: bool = False
+    part: str = ""
 
     @classmethod
     def of(cls, values: Mapping[str, object], boundary: Iterable[str]) -> Rule:
@@ -108,13 +113,11 @@ class Rule:
         kind, separator, rest = rule.name.partition(":")
         if not separator or not rest or kind not in list(FactKind):
             raise ValueError(f"rule {rule.name!r}: the name must be KIND:NAME")
+        try:
+            re.compile(rule.part)
+        except re.error as error:
+            raise ValueError(f"rule {rule.name!r}: part: {error}") from None
         return rule
-
-    def named(self, tree: SyntaxTree, captures: Captures) -> tuple[FactKind, str]:
-        """Kind and name, with `{_capture}` replaced by what that capture holds."""
-        kind, _, name = self.name.partition(":")
-        filled = _TEMPLATE.sub(lambda match: tree.text_of(captures[match[1]][0]), name)
-        return FactKind(kind), filled
 
 
 _Matched = tuple[int, Node, Captures]
@@ -128,6 +131,20 @@ class Match:
     rule: Rule
     here: Node
     captures: Captures
+
+    def places(self, tree: SyntaxTree) -> Iterator[tuple[Span, FactKind, str]]:
+        """Where the rule speaks, and what of: the node, or each part of its text."""
+        kind, _, name = self.rule.name.partition(":")
+        name = _TEMPLATE.sub(lambda match: tree.text_of(self.captures[match[1]][0]), name)
+        whole = tree.span(self.here)
+        if not self.rule.part:
+            yield whole, FactKind(kind), name
+            return
+        for found in re.finditer(self.rule.part, tree.text[whole.start : whole.end]):
+            if found.lastgroup:
+                span = Span(whole.start + found.start(), whole.start + found.end())
+                part = found.lastgroup.replace("_", "-")
+                yield span, FactKind(kind), name.replace("{part}", part)
 
 
 class RuleSet:

@@ -14,6 +14,9 @@ _KINDS = {
     "cwe": "no lesson for this code yet; this is about the weakness it names",
 }
 
+# The beginning of a text in a line of code: `message = "`, `panic!("`, `grep "`.
+_IN_CODE = re.compile(r"""(?:[=(]\s*|^\s*\w+ )[bfr]?["'`]$""")
+
 
 def asks_for_words(tip: Tip) -> bool:
     """Whether the words of the message brought up a tip, not the name of its tool alone."""
@@ -28,13 +31,17 @@ def asks_for_words(tip: Tip) -> bool:
 
 def says_it_alone(tip: Tip) -> bool:
     """Whether the words that brought up a tip are most of its message, or its beginning up to
-    a sign: enough to know a message of which nothing tells the tool.
+    a sign: enough to know a message of which nothing tells the tool. A code says it too.
     """
     text = tip.fact.text
+    if tip.fact.how == "code":
+        return True
     for trigger in tip.snippet.triggers:
         if trigger.pattern and (trigger.kind, trigger.name) == (tip.fact.kind, tip.fact.name):
             found = pattern_of(trigger.pattern).search(text)
             words = _own_words(found) if found else ""
+            if found and _IN_CODE.search(text[: found.start()]):
+                return False
             if found and len(re.findall(r"[A-Za-z]{2,}", words)) > 1:
                 most = 2 * len(words) > len(text)
                 return most or (found.start() == 0 and not text[found.end() :].startswith(" "))

@@ -26,7 +26,7 @@ _PREFIX = re.compile(
     re.MULTILINE,
 )
 # What BuildKit repeats at its end has the seconds alone.
-_SECONDS = re.compile(r"^\d+\.\d{2,3} ", re.MULTILINE)
+_SECONDS = re.compile(r"^\d+\.\d{1,3} ", re.MULTILINE)
 _QUOTED = re.compile(r"\s*(?:>[^\n]*\n\s*)*>[^\n]*\s*")
 _REDRAWN = re.compile(r"^.*\r(?=[^\n])", re.MULTILINE)
 _LONG = re.compile(rf"^(.{{{MAX_LINE}}}).+$", re.MULTILINE)

@@ -33,6 +33,14 @@ _SEVERITIES = {
 # The exception's name that a message starts with, with its module or without.
 _ERROR = re.compile(r"(?:[\w$]+\.)*([A-Z]\w+)(?::|\s*$)")
 
+# A code as people type it: E0382, TS2322, error[E0382], no-unused-vars, -Wunused-variable.
+_CODE_ALONE = re.compile(
+    r"(?:error|warning)?[ \[]?((?=[\w@/-]*[\d/-])[A-Za-z@-][\w@/-]*\w)\]?", re.IGNORECASE
+)
+
+# What stands before the words of every compiler.
+_LABEL = re.compile(r"^(?:fatal )?(?:error|warning)(?:\[\w+\])?: +", re.IGNORECASE)
+
 
 class MessageReader:
     """Reads what tools say. Safe to use from several threads."""
@@ -77,11 +85,15 @@ class MessageReader:
         return [item for tool in self.tools for item in _messages(tool, text)]
 
     def guesses(self, text: str) -> tuple[Message, ...]:
-        """A message without anything that tells its tool: for every tool the same words."""
+        """A message without anything that tells its tool: for every tool the same words, or the
+        same code where it is a code alone.
+        """
         line = next((line.strip() for line in plain(text).splitlines() if line.strip()), "")
         span = Span(0, len(line))
+        alone = _CODE_ALONE.fullmatch(line)
+        code, words = (alone[1], "") if alone else ("", _LABEL.sub("", line)[:_MAX_TEXT])
         return tuple(
-            Message(tool.id, tool.languages, "", tool.id, line[:_MAX_TEXT], "error", span)
+            Message(tool.id, tool.languages, tool.normal(code), tool.id, words, "error", span)
             for tool in self.tools
         )
 

@@ -168,6 +168,16 @@ class TestExplain:
         assert "    for i in [1]:\n    ^^^1\n" in out
         assert "  2 print()" in out.split("\n")
 
+    def test_the_same_words_are_said_once(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        said = "Traceback (most recent call last):\n  File \"a.py\", line 1\nKeyError: 'Bob'\n"
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(2 * said.encode())))
+        code, out, _ = asked(capsys, "explain", "-")
+        assert code == 0
+        assert out.count("    python, at a.py:1") == 1
+        assert "1 more message" in out
+
     def test_a_message_is_explained(self, capsys: pytest.CaptureFixture[str]) -> None:
         code, out, _ = asked(capsys, "explain", "KeyError: 'Bob'")
         assert code == 0

@@ -11,7 +11,7 @@ from lsp_learn.context.queries import split_patterns
 from lsp_learn.context.reader import ContextReader
 from lsp_learn.context.rules import Rule
 from lsp_learn.explain.query import query_for
-from lsp_learn.model import Document
+from lsp_learn.model import Document, Span
 
 LANGUAGES = Languages()
 
@@ -123,6 +123,41 @@ def test_a_header_is_of_c_plus_plus_where_its_text_shows_it(text: str, found: st
     assert LANGUAGES.of_path(Path("a.c"), text) == "c"
 
 
+@pytest.mark.parametrize(
+    ("first_line", "found"),
+    [
+        ("#!/usr/bin/php", "php"),
+        ("#!/usr/bin/env php", "php"),
+        ("#!/usr/bin/env ruby", "ruby"),
+        ("#!/usr/bin/env elixir", "elixir"),
+        ("#! /usr/bin/python3.11 -u", "python"),
+        ("#!/usr/bin/env -S node --no-warnings", "javascript"),
+        ("#!/bin/bash", "shellscript"),
+        ("#!/bin/sh\nexec python3 x.py", "shellscript"),
+        ("#!/usr/bin/unheard-of", "shellscript"),
+        ("echo hi\n#!/usr/bin/php", "shellscript"),
+        ("", "shellscript"),
+    ],
+)
+def test_the_first_line_of_a_script_goes_before_the_suffix_of_shells(
+    first_line: str, found: str
+) -> None:
+    assert LANGUAGES.of_path(Path("deploy.sh"), first_line) == found
+
+
+def test_the_suffix_of_another_language_goes_before_the_first_line() -> None:
+    assert LANGUAGES.of_path(Path("tool.py"), "#!/bin/sh") == "python"
+    assert LANGUAGES.of_path(Path("page.php"), "#!/usr/bin/env node") == "php"
+
+
+@pytest.mark.parametrize(
+    ("name", "needed"),
+    [("deploy.sh", True), ("tool", True), ("a.h", True), ("a.py", False), ("Rakefile", False)],
+)
+def test_the_text_is_needed_where_the_name_does_not_tell(name: str, needed: bool) -> None:
+    assert LANGUAGES.needs_text(Path(name)) is needed
+
+
 @pytest.mark.parametrize("wanted", ["nothing", "", "../toy", "toy/../toy", "c++", "a" * 300])
 def test_an_unknown_language_has_no_table(tmp_path: Path, wanted: str) -> None:
     languages, _ = language(tmp_path)
@@ -232,6 +267,56 @@ def test_a_rule_that_speaks_in_strings_does_and_others_do_not(tmp_path: Path) ->
     loud = rule.replace("pitfall:a", "pitfall:b") + "speaks_in_strings = true\n"
     languages, _ = language(tmp_path, constructs=rule + loud)
     assert names_at(languages, 'x = "text"', 6) == ["pitfall:b"]
+
+
+SIGNS = """
+[[rule]]
+name = "construct:sign-{part}"
+query = '(call arguments: (argument_list . (string) @here))'
+part = '%%|(?P<text>%s)|(?P<whole_number>%\\d*d)'
+"""
+
+
+@pytest.mark.parametrize(
+    ("sign", "code"),
+    [
+        ("sign-whole-number", 'say("äh 100%% ¦%4d of %s\\n", a)'),
+        ("sign-whole-number", 'say("äh 100%% %4¦d of %s\\n", a)'),
+        ("sign-text", 'say("äh 100%% %4d of ¦%s\\n", a)'),
+        (None, 'say("äh 100%% %4d ¦of %s\\n", a)'),  # between the parts
+        (None, 'say("äh 100¦%%d %4d of %s\\n", a)'),  # known, and has no name
+        (None, 'say(a, "¦%s")'),  # not where the query speaks
+    ],
+)
+def test_a_rule_speaks_at_the_parts_of_a_text(tmp_path: Path, sign: str | None, code: str) -> None:
+    languages, table = language(tmp_path, constructs=SIGNS)
+    assert [*table.problems, *table.rules.check()] == []
+    expected = [f"construct:{sign}"] if sign else []
+    assert names_at(languages, code.replace("¦", ""), code.index("¦")) == expected
+
+
+def test_a_part_speaks_in_the_masked_text_of_a_broken_line(tmp_path: Path) -> None:
+    mask = '\n[fallback]\nmask = \'"[^"]*"\'\n'
+    languages, _ = language(tmp_path, TOY + mask, constructs=SIGNS)
+    code = 'x = (\nsay("%s")\ndef f():'
+    assert names_at(languages, code, code.index("%")) == ["construct:sign-text"]
+    assert names_at(languages, code, code.index("%") + 2) == []
+
+
+def test_what_stands_in_a_span_has_the_parts_of_its_texts(tmp_path: Path) -> None:
+    languages, _ = language(tmp_path, constructs=SIGNS)
+    document = Document("file:///a", "toy", 1, 'say("%s and %d", a)')
+    found = ContextReader(languages).within(document, Span(0, len(document.text)))
+    facts = [(fact.name, fact.span) for context in found for fact in context.facts]
+    assert [one for one in facts if one[0].startswith("sign")] == [
+        ("sign-text", Span(5, 7)),
+        ("sign-whole-number", Span(12, 14)),
+    ]
+
+
+def test_a_part_that_is_no_regular_expression_is_named() -> None:
+    with pytest.raises(ValueError, match=r"construct:a.*part.*unterminated"):
+        Rule.of({"name": "construct:a", "query": "(a) @here", "part": "(?P<x>"}, ())
 
 
 def test_a_rule_must_have_a_kind_and_a_name() -> None:

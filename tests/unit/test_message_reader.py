@@ -255,6 +255,28 @@ def test_a_long_line_is_cut() -> None:
     assert max(map(len, plain("x" * 50_000 + "\nshort").split("\n"))) == MAX_LINE
 
 
+@pytest.mark.parametrize(
+    ("line", "code", "words"),
+    [
+        ("cannot find symbol", "", "cannot find symbol"),
+        ("error: cannot find symbol", "", "cannot find symbol"),
+        ("Fatal error: it is gone", "", "it is gone"),
+        ("error[E0382]: use of moved value", "", "use of moved value"),
+        ("E0382", "E0382", ""),
+        ("error[E0382]", "E0382", ""),
+        ("Error CS0103", "CS0103", ""),
+        ("no-unused-vars", "no-unused-vars", ""),
+        ("-Wunused-variable", "-Wunused-variable", ""),
+        ("error", "", "error"),
+        ("cannot", "", "cannot"),
+        ("42", "", "42"),
+    ],
+)
+def test_what_names_no_tool_is_for_every_tool(line: str, code: str, words: str) -> None:
+    message = next(one for one in REAL.guesses(line) if one.tool == "rustc")
+    assert (message.code, message.text) == (code, words)
+
+
 @given(st.text(max_size=400))
 def test_any_text_is_read(text: str) -> None:
     for message in (*REAL.read(text), *REAL.guesses(text)):

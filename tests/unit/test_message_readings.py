@@ -58,6 +58,9 @@ def test_known_words_count_more_than_a_place_and_a_place_more_than_any_tip() -> 
         ("^Permission denied", "Permission denied: out.txt", True),
         ("^Permission denied", "Permission denied is what users see without the right", False),
         (r"\[", "The place [12] is free", False),
+        ("math domain error", 'raise ValueError("math domain error")', False),
+        ("Permission denied", "message = 'Permission denied'", False),
+        ("Permission denied", "git: 'Permission denied'", True),
         (r"(?P<name>\S+): not found", "[error] /w/src/A.scala:3:5: not found: value foo", False),
     ],
 )
