@@ -125,6 +125,18 @@ def test_no_snippet_speaks_where_silence_is_expected(path: Path, shipped: App) -
     assert loud == []
 
 
+def test_what_is_no_error_is_not_explained(shipped: App) -> None:
+    """Progress, summaries, logs, code, settings, sentences: nothing that a tutor would explain."""
+    lines = (TESTS / "silent_output.txt").read_text("utf-8").splitlines()
+    loud = {
+        line: one.tips[0].snippet.id
+        for line in lines
+        for one in shipped.explain_output(line)
+        if one.tips
+    }
+    assert loud == {}
+
+
 def test_a_wrong_example_is_noticed() -> None:
     """The check of examples can fail."""
     snippet = next(s for s in check.snippets_of(PYTHON) if s.example.output)

@@ -33,9 +33,11 @@ _SEVERITIES = {
 # The exception's name that a message starts with, with its module or without.
 _ERROR = re.compile(r"(?:[\w$]+\.)*([A-Z]\w+)(?::|\s*$)")
 
-# A code as people type it: E0382, TS2322, error[E0382], no-unused-vars, -Wunused-variable.
+# A code as people type it: E0382, error[E0382], ENOENT, no-unused-vars, -Wunused-variable.
 _CODE_ALONE = re.compile(
-    r"(?:error|warning)?[ \[]?((?=[\w@/-]*[\d/-])[A-Za-z@-][\w@/-]*\w)\]?", re.IGNORECASE
+    r"(?:error|warning)?[ \[]?"
+    r"((?=[\w@/-]*[\d/-])[A-Za-z@-][\w@/-]*\w|(?-i:E[A-Z]{4,}|[A-Z]+_[A-Z_]+))\]?",
+    re.IGNORECASE,
 )
 
 # What stands before the words of every compiler.

@@ -86,6 +86,8 @@ def test_a_stopped_request_stops(app: App) -> None:
         ("KeyError: 'Bob'", ["mini.key-error"]),
         ("Traceback (most recent call last):\n  x\nKeyError: 'Bob'\n\n", ["mini.key-error"]),
         ("ValueError: x", []),
+        ("B006", ["mini.mutable-default"]),
+        ("B999", []),
         ("", []),
         ("\n", []),
     ],

@@ -267,6 +267,8 @@ def test_a_long_line_is_cut() -> None:
         ("Error CS0103", "CS0103", ""),
         ("no-unused-vars", "no-unused-vars", ""),
         ("-Wunused-variable", "-Wunused-variable", ""),
+        ("ENOENT", "ENOENT", ""),
+        ("ERR_MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND", ""),
         ("error", "", "error"),
         ("cannot", "", "cannot"),
         ("42", "", "42"),

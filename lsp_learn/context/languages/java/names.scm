@@ -5,7 +5,7 @@
 (import_declaration (scoped_identifier) @module . ";"
   (#not-match? @module "^java[.]lang[.][A-Z]")) @import
 
-(import_declaration (scoped_identifier) @module . (asterisk) @star) @import
+(import_declaration [(scoped_identifier) (identifier)] @module . (asterisk) @star) @import
 
 (class_declaration name: (identifier) @definition)
 (interface_declaration name: (identifier) @definition)
