@@ -15,7 +15,8 @@ from tree_sitter import Node, QueryCursor
 
 from lsp_learn.context.kept import PIECE
 from lsp_learn.context.languages import LanguageTable
-from lsp_learn.context.rules import MATCH_LIMIT, Captures
+from lsp_learn.context.rule import Captures
+from lsp_learn.context.rules import MATCH_LIMIT
 from lsp_learn.context.syntax import SyntaxTree, ancestors
 
 _FEW = 3

@@ -25,7 +25,8 @@ from functools import lru_cache, partial
 
 from tree_sitter import Language, Node
 
-from lsp_learn.context.rules import Match, Resolve, Rule, RuleSet
+from lsp_learn.context.rule import Match, Resolve, Rule
+from lsp_learn.context.rules import RuleSet
 from lsp_learn.context.syntax import SyntaxTree
 
 MAX_INNER = 65_536

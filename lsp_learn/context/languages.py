@@ -20,7 +20,8 @@ from tree_sitter import Query
 from lsp_learn.cached import Made, from_files
 from lsp_learn.context.injections import Injection, Injections
 from lsp_learn.context.queries import split_patterns, without_wrong
-from lsp_learn.context.rules import Rule, RuleSet
+from lsp_learn.context.rule import Rule
+from lsp_learn.context.rules import RuleSet
 from lsp_learn.context.written import grammar, toml, written
 from lsp_learn.model import FactKind
 

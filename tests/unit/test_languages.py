@@ -9,7 +9,7 @@ import pytest
 from lsp_learn.context.languages import Languages, LanguageTable
 from lsp_learn.context.queries import split_patterns
 from lsp_learn.context.reader import ContextReader
-from lsp_learn.context.rules import Rule
+from lsp_learn.context.rule import Rule
 from lsp_learn.explain.query import query_for
 from lsp_learn.model import Document, Span
 

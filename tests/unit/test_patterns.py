@@ -10,7 +10,8 @@ from tree_sitter import Node, Parser, QueryCursor
 
 from lsp_learn.context.patterns import pattern_query, with_queries
 from lsp_learn.context.queries import compiled
-from lsp_learn.context.rules import Rule, RuleSet
+from lsp_learn.context.rule import Rule
+from lsp_learn.context.rules import RuleSet
 from lsp_learn.context.syntax import SyntaxTree
 
 GO = ["package p\nfunc _() {\n{}\n}"]

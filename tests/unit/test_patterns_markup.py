@@ -12,7 +12,8 @@ from tree_sitter import Node
 from lsp_learn.context.languages import SHIPPED
 from lsp_learn.context.markup import Markup, expression
 from lsp_learn.context.patterns import with_queries
-from lsp_learn.context.rules import Rule, RuleSet
+from lsp_learn.context.rule import Rule
+from lsp_learn.context.rules import RuleSet
 from lsp_learn.context.syntax import SyntaxTree
 
 

@@ -9,7 +9,8 @@ from conftest import LANGUAGES
 from tree_sitter import Node
 
 from lsp_learn.context.patterns import with_queries
-from lsp_learn.context.rules import Rule, RuleSet
+from lsp_learn.context.rule import Rule
+from lsp_learn.context.rules import RuleSet
 from lsp_learn.context.syntax import SyntaxTree
 
 SHELL = {
