@@ -2,7 +2,7 @@
 
 A snippet whose trigger captures names, `error:NameError: name '(?P<name>\\w+)' is not defined`,
 may write `{name|the name}`: the captured text stands there, and where there is none the words
-behind the bar.
+behind the bar, without the marks of code that stand around the place for the captured text.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from lsp_learn.model import Snippet
 
-PLACE = re.compile(r"\{([a-z_]+)\|([^{}|\n]*)\}")
+PLACE = re.compile(r"(`?)\{([a-z_]+)\|([^{}|\n]*)\}(`?)")
 
 _LONGEST = 80
 
@@ -36,10 +36,13 @@ def filled(snippet: Snippet, names: Mapping[str, str]) -> Snippet:
         return snippet
 
     def value(match: re.Match[str]) -> str:
-        if match[1] not in known:
+        before, name, words, after = match.groups()
+        if name not in known:
             return match[0]
-        text = " ".join(names.get(match[1], "").replace("`", "'").split())
-        return text[:_LONGEST] or match[2]
+        text = " ".join(names.get(name, "").replace("`", "'").split())
+        if not text and before and after and " " in words:
+            return words
+        return before + (text[:_LONGEST] or words) + after
 
     return replace(
         snippet,

@@ -307,7 +307,8 @@ def snippet(tip: str, pattern: str) -> Snippet:
     ("tip", "names", "expected"),
     [
         ("`{name|the name}` is unknown.", {"name": "total"}, "`total` is unknown."),
-        ("`{name|the name}` is unknown.", {}, "`the name` is unknown."),
+        ("`{name|the name}` is unknown.", {}, "the name is unknown."),
+        ("`{name|undefined}` is no object.", {}, "`undefined` is no object."),
         ("`{name|the name}` is unknown.", {"name": "a`b\n c"}, "`a'b c` is unknown."),
         ("`{other|x}` stays.", {"name": "a"}, "`{other|x}` stays."),
         ("`{name}` and `f'{x|y}'` stay.", {"name": "a"}, "`{name}` and `f'{x|y}'` stay."),
